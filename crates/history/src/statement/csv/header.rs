@@ -1,0 +1,94 @@
+//! The header line: found by its columns, never by its number, because what
+//! banks put before it changes.
+
+use super::profile::CsvProfile;
+use crate::statement::{StatementError, StatementFault};
+
+/// How many lines may come before the table.
+const SEARCHED: usize = 100;
+
+/// The header line of a file.
+pub(super) struct Header {
+    /// Its line number, from 1.
+    pub(super) line: u64,
+    /// Where the lines after it start, in bytes.
+    pub(super) body: usize,
+    /// How many fields it has.
+    pub(super) fields: usize,
+    names: Vec<String>,
+}
+
+impl Header {
+    /// The first line with all columns that the profile needs.
+    pub(super) fn find(text: &str, profile: &CsvProfile) -> Result<Self, StatementError> {
+        let mut body = 0;
+        for (line, number) in text.split_inclusive('\n').zip(1..).take(SEARCHED) {
+            body += line.len();
+            let names = fields(line, profile);
+            if profile
+                .required()
+                .all(|column| names.iter().any(|name| name == column))
+            {
+                let header = Self {
+                    line: number,
+                    body,
+                    fields: names.len(),
+                    names,
+                };
+                return header.checked(profile);
+            }
+        }
+        let columns: Vec<_> = profile
+            .required()
+            .map(|column| format!("{column:?}"))
+            .collect();
+        let fault = StatementFault::NoHeader {
+            profile: profile.name().to_owned(),
+            columns: columns.join(", "),
+            searched: SEARCHED,
+        };
+        Err(fault.into())
+    }
+
+    /// The position of a column.
+    pub(super) fn position(&self, column: &str) -> Option<usize> {
+        self.names.iter().position(|name| name == column)
+    }
+
+    fn checked(self, profile: &CsvProfile) -> Result<Self, StatementError> {
+        for column in profile.named() {
+            if self.names.iter().filter(|name| *name == column).count() > 1 {
+                let error = StatementError::from(StatementFault::RepeatedColumn);
+                return Err(error.in_field(column).on_line(self.line));
+            }
+        }
+        Ok(self)
+    }
+}
+
+/// How many of the profile's columns the header in `head` has, if it has those
+/// that tell the profile.
+pub(super) fn known_columns(head: &str, profile: &CsvProfile) -> Option<usize> {
+    head.lines().take(SEARCHED).find_map(|line| {
+        let names = fields(line, profile);
+        let has = |column: &str| names.iter().any(|name| name == column);
+        let telling = profile.detect().all(has) && profile.required().all(has);
+        telling.then(|| profile.named().filter(|column| has(column)).count())
+    })
+}
+
+/// The fields of one line, trimmed.
+fn fields(line: &str, profile: &CsvProfile) -> Vec<String> {
+    let mut csv = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(profile.delimiter())
+        .buffer_capacity(line.len().clamp(1, 1 << 12))
+        .from_reader(line.as_bytes());
+    let record = csv
+        .records()
+        .next()
+        .and_then(Result::ok)
+        .unwrap_or_default();
+    record.iter().map(|field| field.trim().to_owned()).collect()
+}

@@ -1,0 +1,86 @@
+//! The table of formats.
+
+use std::fmt;
+
+use super::csv::{BankCsv, CsvProfile};
+use super::plaid::Plaid;
+use super::{ReadOptions, StatementError, StatementFault};
+use crate::ledger::Ledger;
+
+/// Every format, the most telling first: the first that recognises a file reads
+/// it. To add one, write its file and add its line.
+const READERS: &[&dyn Reader] = &[&Plaid, &BankCsv];
+
+/// One format of statements.
+pub(super) trait Reader: Sync {
+    /// Its name, for people and for choosing it.
+    fn name(&self) -> &'static str;
+    /// Whether the content looks like this format.
+    fn recognises(&self, bytes: &[u8], options: &ReadOptions) -> bool;
+    /// Reads a whole file.
+    fn read(&self, bytes: &[u8], options: &ReadOptions) -> Result<Ledger, StatementError>;
+}
+
+/// A format that statements can be read from.
+#[derive(Clone, Copy)]
+pub struct Format(&'static dyn Reader);
+
+impl Format {
+    /// Every format.
+    pub fn all() -> impl Iterator<Item = Self> {
+        READERS.iter().copied().map(Self)
+    }
+
+    /// The format of that name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::all().find(|format| format.name() == name)
+    }
+
+    /// The format that the content looks like. A CSV file is recognised by the
+    /// header of a profile, so the profiles in `options` count.
+    pub fn detect(bytes: &[u8], options: &ReadOptions) -> Option<Self> {
+        Self::all().find(|format| format.0.recognises(bytes, options))
+    }
+
+    /// Its name, such as `bank-csv`.
+    pub fn name(self) -> &'static str {
+        self.0.name()
+    }
+
+    pub(super) fn read(
+        self,
+        bytes: &[u8],
+        options: &ReadOptions,
+    ) -> Result<Ledger, StatementError> {
+        self.0.read(bytes, options)
+    }
+}
+
+pub(super) fn unrecognised(options: &ReadOptions) -> StatementError {
+    let formats: Vec<_> = Format::all().map(Format::name).collect();
+    let profiles: Vec<_> = super::csv::profiles(options)
+        .map(CsvProfile::name)
+        .collect();
+    let (formats, profiles) = (formats.join(", "), profiles.join(", "));
+    StatementFault::Unrecognised { formats, profiles }.into()
+}
+
+impl PartialEq for Format {
+    fn eq(&self, other: &Self) -> bool {
+        self.name() == other.name()
+    }
+}
+
+impl Eq for Format {}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+impl fmt::Debug for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Format({self})")
+    }
+}

@@ -1,0 +1,289 @@
+//! Responses of Plaid's `/transactions/sync`.
+//!
+//! A file holds one response or a JSON array of the responses in the order they
+//! came. Added entries are taken, modified ones replace those before them,
+//! removed ones go, and what is still pending at the end is left out. A positive
+//! amount is money **out**. Amounts are read from the text of the JSON number,
+//! never through a float.
+//!
+//! Balances: when exactly one account is taken and it is a depository account,
+//! its current balance is taken as the closing balance of the last entry's day,
+//! and those of earlier days follow by undoing the entries. The current balance
+//! may count pending entries, at the institution's choice; then the derived
+//! balances are off by those. Several accounts, or a credit account, have none.
+
+mod balance;
+mod page;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
+
+use super::classify::{Clues, classify};
+use super::draft::{self, Draft, Id, Place};
+use super::error::shown;
+use super::format::Reader;
+use super::{ReadOptions, StatementError, StatementFault};
+use crate::ledger::{Direction, Ledger};
+use crate::money::{Currency, parse_json_number};
+use page::{Account, Page, Transaction};
+
+pub(super) struct Plaid;
+
+impl Reader for Plaid {
+    fn name(&self) -> &'static str {
+        "plaid"
+    }
+
+    fn recognises(&self, bytes: &[u8], _: &ReadOptions) -> bool {
+        let bytes = bytes
+            .strip_prefix(b"\xef\xbb\xbf")
+            .unwrap_or(bytes)
+            .trim_ascii_start();
+        let head = &bytes[..bytes.len().min(1 << 20)];
+        matches!(head.first(), Some(b'{' | b'['))
+            && head.windows(ADDED.len()).any(|window| window == ADDED)
+    }
+
+    fn read(&self, bytes: &[u8], options: &ReadOptions) -> Result<Ledger, StatementError> {
+        let pages = page::parse(bytes)?;
+        if pages.last().is_some_and(|page| page.has_more) {
+            return Err(StatementFault::MorePages.into());
+        }
+        let accounts = accounts(&pages);
+        let entries = applied(pages);
+        let limit = options.limits.entries;
+        if entries.len() > limit {
+            return Err(StatementFault::TooManyEntries { limit }.into());
+        }
+        let taken = Taken::choose(&accounts, &entries, options)?;
+        let mut drafts = Vec::new();
+        for (path, entry) in entries.values().filter(|(_, entry)| !entry.pending) {
+            let place = |error: StatementError| match error.field() {
+                Some(field) => {
+                    let field = format!("{path}.{field}");
+                    error.in_field(&field)
+                }
+                None => error.in_field(path),
+            };
+            if taken.takes(entry, &accounts).map_err(place)? {
+                drafts.push(read_entry(entry, path, taken.currency, options).map_err(place)?);
+            }
+        }
+        drafts.sort_by_key(|draft| draft.date);
+        let balances = balance::derived(taken.only_depository(&accounts), &drafts, taken.currency)?;
+        draft::ledger(taken.currency, drafts, balances, options)
+    }
+}
+
+const ADDED: &[u8] = b"\"added\"";
+
+/// The accounts that the pages list; a later page knows better.
+fn accounts(pages: &[Page]) -> BTreeMap<String, Account> {
+    let listed = pages.iter().flat_map(|page| &page.accounts);
+    listed
+        .map(|account| (account.account_id.clone(), account.clone()))
+        .collect()
+}
+
+/// The entries that stand once every page is applied, by id, each with its path
+/// in the file.
+fn applied(pages: Vec<Page>) -> BTreeMap<String, (String, Transaction)> {
+    let mut standing = BTreeMap::new();
+    let several = pages.len() > 1;
+    for (number, page) in pages.into_iter().enumerate() {
+        let prefix = if several {
+            format!("[{number}].")
+        } else {
+            String::new()
+        };
+        for (list, entries) in [("added", page.added), ("modified", page.modified)] {
+            for (index, entry) in entries.into_iter().enumerate() {
+                let path = format!("{prefix}{list}[{index}]");
+                standing.insert(entry.transaction_id.clone(), (path, entry));
+            }
+        }
+        for removed in page.removed {
+            standing.remove(&removed.transaction_id);
+        }
+    }
+    standing
+}
+
+/// The accounts that are taken, and their currency.
+struct Taken {
+    accounts: BTreeSet<String>,
+    currency: Currency,
+}
+
+impl Taken {
+    fn choose(
+        accounts: &BTreeMap<String, Account>,
+        entries: &BTreeMap<String, (String, Transaction)>,
+        options: &ReadOptions,
+    ) -> Result<Self, StatementError> {
+        let asked = !options.accounts.is_empty();
+        let mut chosen = BTreeSet::new();
+        let mut first: Option<Currency> = None;
+        for (id, currency) in candidates(accounts, entries, options)? {
+            // Asked for a currency, accounts in another are passed over; asked
+            // for accounts, nothing is.
+            let currency = match (currency, options.currency) {
+                (Ok(got), Some(want)) if got != want && !asked => continue,
+                (Err(_), Some(_)) if !asked => continue,
+                (Ok(got), Some(want)) if got != want => {
+                    return Err(StatementFault::OtherCurrency { got, want }.into());
+                }
+                (got, _) => got?,
+            };
+            let first = *first.get_or_insert(currency);
+            if currency != first {
+                let got = currency;
+                return Err(StatementFault::AccountCurrencies { first, got }.into());
+            }
+            chosen.insert(id.to_owned());
+        }
+        let currency = first
+            .or(options.currency)
+            .ok_or(StatementFault::NoCurrency)?;
+        Ok(Self {
+            accounts: chosen,
+            currency,
+        })
+    }
+
+    /// Whether an entry is of an account that is taken.
+    fn takes(
+        &self,
+        entry: &Transaction,
+        accounts: &BTreeMap<String, Account>,
+    ) -> Result<bool, StatementError> {
+        if !accounts.is_empty() && !accounts.contains_key(&entry.account_id) {
+            return Err(
+                StatementError::from(StatementFault::UnlistedAccount).in_field("account_id")
+            );
+        }
+        Ok(self.accounts.contains(&entry.account_id))
+    }
+
+    fn only_depository<'a>(&self, accounts: &'a BTreeMap<String, Account>) -> Option<&'a Account> {
+        let only = self.accounts.first().filter(|_| self.accounts.len() == 1)?;
+        accounts
+            .get(only)
+            .filter(|account| account.is("depository"))
+    }
+}
+
+type Candidate<'a> = (&'a str, Result<Currency, StatementError>);
+
+/// The accounts to choose from with their currencies: those asked for, or all
+/// for payments and credit. A response without an account list (older ones have
+/// none) lists them by its entries.
+fn candidates<'a>(
+    accounts: &'a BTreeMap<String, Account>,
+    entries: &'a BTreeMap<String, (String, Transaction)>,
+    options: &'a ReadOptions,
+) -> Result<Vec<Candidate<'a>>, StatementError> {
+    if accounts.is_empty() {
+        let entries = entries.values().filter(|(_, entry)| !entry.pending);
+        let listed = entries.map(|(_, entry)| (entry.account_id.as_str(), entry));
+        let listed: BTreeMap<_, _> = listed.collect();
+        let asked = asked_or(&listed, options, |_| true)?;
+        return Ok(asked
+            .into_iter()
+            .map(|(id, entry)| (id, entry.currency()))
+            .collect());
+    }
+    let listed = accounts
+        .iter()
+        .map(|(id, account)| (id.as_str(), account))
+        .collect();
+    let spends = |account: &Account| account.is("depository") || account.is("credit");
+    let asked = asked_or(&listed, options, spends)?;
+    Ok(asked
+        .into_iter()
+        .map(|(id, account)| (id, account.balances.currency()))
+        .collect())
+}
+
+/// Those of `listed` that the caller asks for; or, if none, those that `fit`.
+fn asked_or<'a, T>(
+    listed: &BTreeMap<&'a str, &'a T>,
+    options: &ReadOptions,
+    fit: impl Fn(&T) -> bool,
+) -> Result<Vec<(&'a str, &'a T)>, StatementError> {
+    if options.accounts.is_empty() {
+        let fitting = listed.iter().filter(|(_, value)| fit(value));
+        return Ok(fitting.map(|(&id, &value)| (id, value)).collect());
+    }
+    let asked = options
+        .accounts
+        .iter()
+        .map(|id| match listed.get_key_value(id.as_str()) {
+            Some((&id, &value)) => Ok((id, value)),
+            None => Err(StatementFault::UnknownAccount { id: shown(id, 40) }.into()),
+        });
+    asked.collect()
+}
+
+fn read_entry(
+    entry: &Transaction,
+    path: &str,
+    currency: Currency,
+    options: &ReadOptions,
+) -> Result<Draft, StatementError> {
+    let got = entry.currency()?;
+    if got != currency {
+        let fault = StatementFault::SeveralCurrencies {
+            first: currency,
+            got,
+        };
+        return Err(StatementError::from(fault).in_field("iso_currency_code"));
+    }
+    let date = read_date(&entry.date).map_err(|fault| in_field(fault, "date"))?;
+    let signed = parse_json_number(entry.amount.get(), currency)
+        .map_err(|error| in_field(error.into(), "amount"))?;
+    let direction = if signed < 0 {
+        Direction::In
+    } else {
+        Direction::Out
+    };
+    let meaning = entry
+        .personal_finance_category
+        .as_ref()
+        .and_then(|category| {
+            let detailed = category.detailed.as_deref().unwrap_or("");
+            options.plaid_map().lookup(&category.primary, detailed)
+        });
+    let clues = Clues {
+        direction,
+        flow: None,
+        category: None,
+        meaning,
+    };
+    let (flow, category) = classify(clues)?;
+    Ok(Draft {
+        place: Place::Path(path.to_owned()),
+        date,
+        amount: signed.abs(),
+        direction,
+        flow,
+        category,
+        id: Id::Given(entry.transaction_id.clone()),
+    })
+}
+
+fn read_date(text: &str) -> Result<Date, StatementFault> {
+    let date: Date = Date::strptime("%Y-%m-%d", text).map_err(|_| StatementFault::Date {
+        format: "%Y-%m-%d".to_owned(),
+    })?;
+    if (1900..2200).contains(&date.year()) {
+        Ok(date)
+    } else {
+        Err(StatementFault::Year)
+    }
+}
+
+fn in_field(fault: StatementFault, field: &str) -> StatementError {
+    StatementError::from(fault).in_field(field)
+}
