@@ -1,0 +1,85 @@
+//! Sealing randomness: derived, not drawn.
+//!
+//! A source that is asked again must answer with the same bytes: two seals of
+//! one history under fresh randomness would average away the noise that the
+//! proof of opening counts on. So the randomness is a key stream over the
+//! request and every plaintext level: the same levels give the same bytes,
+//! different levels never share randomness.
+
+use blindscore_history::digest::{Digest, Framed};
+use blindscore_history::form::Form;
+use blindscore_history::label;
+use blindscore_history::levels::SourceLevels;
+use blindscore_history::scheme::Scheme;
+use zeroize::{Zeroize, ZeroizeOnDrop};
+
+use crate::parameters::PARAMETER_ID;
+use crate::public_key::PublicKey;
+use crate::sampler::{STREAM_BYTES, ZeroRandomness};
+
+/// A source's secret from which all its sealing randomness comes.
+#[derive(Clone, Zeroize, ZeroizeOnDrop)]
+pub struct SealingKey([u8; 32]);
+
+impl SealingKey {
+    /// A sealing key from 32 bytes of a good random source; keep it secret and
+    /// keep it: a new one gives new bytes for an old request.
+    pub fn new(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    /// The secret bytes, for keeping at rest.
+    pub fn expose(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for SealingKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SealingKey(..)")
+    }
+}
+
+/// The stream of one history's sealing, cut by cell and row.
+pub(crate) struct SealingStream {
+    framed: Framed,
+}
+
+impl SealingStream {
+    pub(crate) fn new(
+        sealing_key: &SealingKey,
+        key: &PublicKey,
+        form: Form,
+        scheme: &Scheme,
+        levels: &SourceLevels,
+    ) -> Self {
+        let framed = Framed::keyed(&sealing_key.0, label::SEALING)
+            .digest_field(&key.id())
+            .u32(PARAMETER_ID)
+            .bytes(form.name().as_bytes())
+            .digest_field(&scheme.digest())
+            .bytes(levels.as_of().to_string().as_bytes());
+        let framed = levels.levels().iter().fold(framed, |framed, level| framed.u32(*level));
+        Self { framed }
+    }
+
+    /// The randomness of row `row` (of `rows`) of cell `cell`.
+    pub(crate) fn randomness(&self, cell: usize, rows: usize, row: usize) -> ZeroRandomness {
+        let mut stream = self.framed.stream();
+        stream.set_position(((cell * rows + row) * STREAM_BYTES) as u64);
+        ZeroRandomness::from_stream(&mut stream)
+    }
+}
+
+/// Public randomness that whitens the accumulator of characteristic
+/// `characteristic`: a function of key, plan and sealed histories.
+pub(crate) fn whitening(
+    key: &Digest,
+    plan: &Digest,
+    histories: &[Digest],
+    characteristic: u32,
+) -> ZeroRandomness {
+    let framed = Framed::new(label::WHITENING).digest_field(key).digest_field(plan);
+    let framed = histories.iter().fold(framed, |framed, history| framed.digest_field(history));
+    ZeroRandomness::from_stream(&mut framed.u32(characteristic).stream())
+}

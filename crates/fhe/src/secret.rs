@@ -1,0 +1,239 @@
+//! The secret side: key generation and phases. Compiled only with the feature
+//! `secret`, which only the applicant's client, tests and benches turn on, so
+//! that a platform's binary cannot even name a type that decrypts.
+
+use blindscore_history::digest::Framed;
+use blindscore_history::label;
+use blindscore_history::scheme::Scheme;
+use thiserror::Error;
+use zeroize::{Zeroize, Zeroizing};
+
+use crate::cell::Cell;
+use crate::digits::gadget;
+use crate::glwe::mask_and_body;
+use crate::packed::{PackedHistory, slot_offsets};
+use crate::parameters::{CELL_ROWS, N, NOISE_BOUND_LOG2, encode};
+use crate::public_key::{KeyOrigin, PublicKey, expand};
+use crate::result::BlindResult;
+use crate::ring::{Factor, Ring};
+use crate::sampler::noise_from;
+use crate::spread::Spread;
+
+/// Squared norms that a secret may have, so that the proof's bounds hold.
+const SECRET_WEIGHT: std::ops::RangeInclusive<u64> = 900..=1110;
+/// Sums of |E| that a key may have, in units of 2^17.
+const NOISE_WEIGHT: std::ops::RangeInclusive<u64> = 950..=1080;
+/// Noise that an honest sealed row or slot never exceeds (20 deviations).
+const SEALED_NOISE_BOUND: u64 = 1 << 26;
+
+/// The binary secret polynomial `s`; wiped on drop.
+pub struct SecretPolynomial {
+    bits: Zeroizing<Vec<i64>>,
+}
+
+/// What a sealed history opened to that no honest source sends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum SealFault {
+    /// Not `X^(-c)` in the row that must hold it.
+    #[error("row {row} of the cell has not the shape of a sealed number: the source that sent it is at fault")]
+    Shape {
+        /// The row.
+        row: usize,
+    },
+    /// A line-window of a packed history without exactly one slot set.
+    #[error("line-window {line_window} of the packed history has not exactly one level set: the source that sent it is at fault")]
+    OneHot {
+        /// The line-window, in scheme order.
+        line_window: usize,
+    },
+    /// A scheme that the packed form cannot carry.
+    #[error("the scheme has more slots than the packed form")]
+    Slots,
+}
+
+/// Generates a key pair from a 32-byte seed of the operating system's.
+///
+/// Drawn again until `||s||^2` and `sum |E|` lie in the ranges that the proof
+/// of opening needs (nearly always at once).
+pub fn generate(origin: KeyOrigin, seed: &[u8; 32]) -> (SecretPolynomial, PublicKey) {
+    let ring = Ring::shared();
+    let a = ring.factor(&expand(&origin.seed()));
+    let mut stream = Framed::keyed(seed, label::KEY_GENERATION).stream();
+    loop {
+        let mut bytes = Zeroizing::new(vec![0; N / 8 + 4 * N]);
+        stream.fill(&mut bytes);
+        let (bit_bytes, noise_bytes) = bytes.split_at(N / 8);
+        let secret = SecretPolynomial::from_packed_bits(bit_bytes);
+        let mut noise = noise_from(noise_bytes);
+        if secret.is_in_norm() && noise_is_in_norm(&noise) {
+            let mut b = ring.product(&secret.bits, &a);
+            for (x, e) in b.iter_mut().zip(&noise) {
+                *x = x.wrapping_add(*e as u64);
+            }
+            noise.zeroize();
+            return (secret, PublicKey::new(origin, b));
+        }
+        noise.zeroize();
+    }
+}
+
+fn noise_is_in_norm(noise: &[i64]) -> bool {
+    let sum: u64 = noise.iter().map(|e| e.unsigned_abs()).sum();
+    NOISE_WEIGHT.contains(&(sum >> NOISE_BOUND_LOG2))
+}
+
+impl SecretPolynomial {
+    /// Length of [`SecretPolynomial::to_bytes`].
+    pub const BYTES: usize = N / 8;
+
+    fn from_packed_bits(bytes: &[u8]) -> Self {
+        let bits = bytes.iter().flat_map(|byte| (0..8).map(move |at| i64::from(byte >> at & 1)));
+        Self { bits: Zeroizing::new(bits.collect()) }
+    }
+
+    fn is_in_norm(&self) -> bool {
+        SECRET_WEIGHT.contains(&(self.bits.iter().sum::<i64>() as u64))
+    }
+
+    /// Reads the secret back from rest, for the public key it belongs to;
+    /// `None` if it does not belong to it or is outside the norms.
+    pub fn from_bytes(bytes: &[u8; Self::BYTES], key: &PublicKey) -> Option<Self> {
+        let secret = Self::from_packed_bits(bytes);
+        let mut noise = secret.key_noise(key);
+        let belongs = noise.iter().all(|e| e.unsigned_abs() <= 1 << NOISE_BOUND_LOG2);
+        let valid = belongs && secret.is_in_norm() && noise_is_in_norm(&noise);
+        noise.zeroize();
+        valid.then_some(secret)
+    }
+
+    /// The secret bits, eight a byte, low bits first.
+    pub fn to_bytes(&self) -> Zeroizing<[u8; Self::BYTES]> {
+        let mut bytes = Zeroizing::new([0; Self::BYTES]);
+        for (byte, bits) in bytes.iter_mut().zip(self.bits.chunks_exact(8)) {
+            *byte = bits.iter().rev().fold(0, |byte, bit| byte << 1 | *bit as u8);
+        }
+        bytes
+    }
+
+    /// `E = B - A*s`, the noise of the public key.
+    pub fn key_noise(&self, key: &PublicKey) -> Vec<i64> {
+        let a = Ring::shared().factor(&expand(&key.origin().seed()));
+        self.phase_of(&a, key.b()).iter().map(|x| *x as i64).collect()
+    }
+
+    /// The phase `body - mask * s` of a ciphertext, all its coefficients.
+    pub fn phase(&self, mask: &[u64], body: &[u64]) -> Vec<u64> {
+        self.phase_of(&Ring::shared().factor(mask), body)
+    }
+
+    fn phase_of(&self, mask: &Factor, body: &[u64]) -> Vec<u64> {
+        let product = Ring::shared().product(&self.bits, mask);
+        body.iter().zip(&product).map(|(b, x)| b.wrapping_sub(*x)).collect()
+    }
+
+    /// The phase of each output of a result.
+    pub fn output_phases(&self, result: &BlindResult) -> Vec<u64> {
+        let step = N / result.outputs();
+        let phase = |(h, body): (usize, &u64)| {
+            body.wrapping_sub(self.product_at(result.mask(), h * step))
+        };
+        result.bodies().iter().enumerate().map(phase).collect()
+    }
+
+    /// `(mask * s)` at one position.
+    fn product_at(&self, mask: &[u64], position: usize) -> u64 {
+        self.bits.iter().enumerate().fold(0u64, |sum, (j, bit)| {
+            let term = (*bit as u64).wrapping_mul(mask[(N + position - j) % N]);
+            if j <= position { sum.wrapping_add(term) } else { sum.wrapping_sub(term) }
+        })
+    }
+
+    /// Opens a cell and checks that every row holds `X^(-c)` at its gadget
+    /// element with the noise of an honest seal: no other content, no larger
+    /// noise.
+    ///
+    /// # Errors
+    /// The row that does not.
+    pub fn open_cell(&self, cell: &Cell) -> Result<u32, SealFault> {
+        let (mask, body) = cell.row(1);
+        let largest = self.phase(&mask, &body);
+        let c = brightest_inverse_monomial(&largest);
+        for row in 0..CELL_ROWS {
+            let (mask, body) = cell.row(row);
+            let mut want = vec![0u64; N];
+            let place = |position: usize| (N - c + position) % N;
+            let gadget = gadget(row / 2 + 1);
+            // X^(-c) s wraps with a sign below position c.
+            let signed = |position: usize, value: u64| {
+                if position < c { value.wrapping_neg() } else { value }
+            };
+            if row % 2 == 1 {
+                want[place(0)] = signed(0, gadget);
+            } else {
+                for (position, bit) in self.bits.iter().enumerate() {
+                    let value = (*bit as u64).wrapping_mul(gadget).wrapping_neg();
+                    want[place(position)] = signed(position, value);
+                }
+            }
+            let phase = self.phase(&mask, &body);
+            let far = |(x, w): (&u64, &u64)| {
+                (x.wrapping_sub(*w) as i64).unsigned_abs() > SEALED_NOISE_BOUND
+            };
+            if phase.iter().zip(&want).any(far) {
+                return Err(SealFault::Shape { row });
+            }
+        }
+        Ok(c as u32)
+    }
+
+    /// Opens a packed history: the level of every line-window.
+    ///
+    /// # Errors
+    /// A line-window that is not one-hot, or any coefficient with more noise
+    /// than an honest seal's.
+    pub fn open_packed(
+        &self,
+        history: &PackedHistory,
+        scheme: &Scheme,
+    ) -> Result<Vec<u32>, SealFault> {
+        let (mask, body) = mask_and_body(history.ciphertext());
+        let phase = self.phase(mask, body);
+        let offsets = slot_offsets(scheme).map_err(|_| SealFault::Slots)?;
+        let spread = Spread::of(scheme);
+        let mut rest = phase.clone();
+        let mut levels = Vec::with_capacity(offsets.len());
+        for (line_window, (offset, window)) in offsets.iter().zip(scheme.line_windows()).enumerate() {
+            let slots = window.source_level_max as usize + 1;
+            let is_set = |level: &usize| {
+                let mut one = vec![0; N];
+                spread.add(offset + level, 1, &mut one);
+                let at = one.iter().position(|x| *x != 0).unwrap_or(0);
+                let value = phase[at].wrapping_mul(one[at]);
+                (value.wrapping_sub(encode(1)) as i64).unsigned_abs() <= SEALED_NOISE_BOUND
+            };
+            let mut set = (0..slots).filter(is_set);
+            let (Some(level), None) = (set.next(), set.next()) else {
+                return Err(SealFault::OneHot { line_window });
+            };
+            spread.add(offset + level, encode(1).wrapping_neg(), &mut rest);
+            levels.push(level as u32);
+        }
+        let noisy = |x: &u64| (*x as i64).unsigned_abs() > SEALED_NOISE_BOUND;
+        match rest.iter().position(noisy) {
+            None => Ok(levels),
+            Some(_) => Err(SealFault::OneHot { line_window: offsets.len() }),
+        }
+    }
+}
+
+/// The `c` for which `-X^(N-c)` (or 1, for `c = 0`) is the largest term.
+fn brightest_inverse_monomial(phase: &[u64]) -> usize {
+    let brightest = phase.iter().enumerate().max_by_key(|(_, x)| (**x as i64).unsigned_abs());
+    brightest.map_or(0, |(position, _)| (N - position) % N)
+}
+
+impl std::fmt::Debug for SecretPolynomial {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SecretPolynomial(..)")
+    }
+}

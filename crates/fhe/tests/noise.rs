@@ -1,0 +1,164 @@
+//! The noise budget against what real keys, seals and evaluations leave.
+//!
+//! Tolerances are a tenth of a bit in the standard deviation, that is 15 % in
+//! the variance; sample sizes make a false alarm a matter of many deviations.
+//! Seeds are fixed, so a run repeats exactly.
+
+use blindscore_fhe::noise::Noise;
+use blindscore_fhe::parameters::{N, decode, encode};
+use blindscore_fhe::secret::{SecretPolynomial, generate};
+use blindscore_fhe::{
+    Accumulator, BlockTables, ComposableHistory, KeyOrigin, PackedHistory, PackedTable, PublicKey,
+    Scratch, SealingKey, Whitening, slot_offsets,
+};
+use blindscore_history::digest::{Digest, Framed};
+use blindscore_history::levels::SourceLevels;
+use blindscore_history::scheme::Scheme;
+
+const SCHEME: &str = r#"{
+    "blindscore_scheme": 1, "name": "noise", "version": 1, "currency": "EUR", "sources_max": 2,
+    "lines": [
+        {"name": "a", "kind": "pooled", "flows": ["expenditure"], "unit": 5000, "cap": 63, "windows": [1, 3, 6, 12]},
+        {"name": "b", "kind": "pooled", "flows": ["income"], "direction": "in", "unit": 5000, "cap": 63, "windows": [1, 3, 6, 12]},
+        {"name": "c", "kind": "pooled", "flows": ["cash"], "unit": 5000, "cap": 63, "windows": [1, 3, 6, 12]}
+    ]
+}"#;
+
+fn scheme() -> Scheme {
+    Scheme::from_json(SCHEME).unwrap()
+}
+
+fn key(number: u64) -> (SecretPolynomial, PublicKey) {
+    let bytes = |name: &str| *Framed::new(name).u64(number).digest().as_bytes();
+    let origin =
+        KeyOrigin { signing_key: bytes("s"), application_id: [0; 16], nonce: bytes("n") };
+    generate(origin, &bytes("seed"))
+}
+
+fn levels(scheme: &Scheme, number: u64) -> SourceLevels {
+    let mut stream = Framed::new("levels").u64(number).stream();
+    let mut byte = || {
+        let mut byte = [0];
+        stream.fill(&mut byte);
+        u32::from(byte[0])
+    };
+    let mut levels = Vec::new();
+    for _ in 0..3 {
+        let mut line: Vec<u32> = (0..4).map(|_| byte() % 64).collect();
+        line.sort_unstable();
+        levels.extend(line);
+    }
+    SourceLevels::from_levels(scheme, "2026-11-15".parse().unwrap(), 12, levels).unwrap()
+}
+
+/// Mean square of the noises, over the predicted variance.
+fn ratio(noises: &[f64], predicted: f64) -> f64 {
+    noises.iter().map(|x| x * x).sum::<f64>() / noises.len() as f64 / predicted
+}
+
+fn packed_ratio(values: impl Fn(usize) -> i64, keys: u64, seals: u64) -> f64 {
+    let scheme = scheme();
+    let offsets = slot_offsets(&scheme).unwrap();
+    let values: Vec<i64> = (0..scheme.slots()).map(values).collect();
+    let table = PackedTable::new(&scheme, &values);
+    let predicted = Noise::packed(table.coefficients()).deviation().powi(2);
+    let mut noises = Vec::new();
+    for k in 0..keys {
+        let (secret, public) = key(k);
+        for seal in 0..seals {
+            let levels = levels(&scheme, seal);
+            let sealing = SealingKey::new(*Framed::new("k").u64(k).u64(seal).digest().as_bytes());
+            let sealed = PackedHistory::seal(&public, &sealing, &scheme, &levels).unwrap();
+            let phase = secret.output_phases(&table.evaluate(&sealed.prepare()))[0];
+            let slots = offsets.iter().zip(levels.levels()).map(|(o, l)| o + *l as usize);
+            let want = slots.map(|slot| values[slot]).sum::<i64>().rem_euclid(1021) as u64;
+            assert_eq!(decode(phase), want);
+            noises.push(phase.wrapping_sub(encode(want)) as i64 as f64);
+        }
+    }
+    ratio(&noises, predicted)
+}
+
+#[test]
+fn packed_noise_is_as_predicted_for_typical_and_for_extreme_tables() {
+    type Values = fn(usize) -> i64;
+    let tables: [(&str, Values); 3] = [
+        ("steps of a scorecard", |slot| (slot as i64 % 64) / 8 * 7),
+        ("one slot", |slot| i64::from(slot == 100) * 500),
+        ("all at the edge", |_| 510),
+    ];
+    for (name, values) in tables {
+        let ratio = packed_ratio(values, 40, 60);
+        assert!((ratio - 1.0).abs() < 0.15, "{name}: {ratio}");
+    }
+}
+
+#[test]
+fn composable_noise_is_as_predicted_and_every_output_decodes() {
+    let scheme = scheme();
+    let mut scratch = Scratch::new();
+    let mut noises = Vec::new();
+    let (mut products, mut checked) = (0, 0);
+    for number in 0..24 {
+        let (secret, public) = key(1000 + number);
+        let levels = levels(&scheme, number);
+        let sealing = SealingKey::new([number as u8; 32]);
+        let sealed = ComposableHistory::seal(&public, &sealing, &scheme, &levels, |_| true);
+        let cells = sealed.prepare();
+        let plan = Digest::new([1; 32]);
+        let whitening = Whitening { plan: &plan, histories: &[sealed.digest()] };
+        // A stair table: low-frequency digits, the case that whitening is for.
+        let blocks: Vec<Vec<u64>> =
+            (0..8).map(|h| (0..64).map(|level| (level / 9 * 40 + h) % 1021).collect()).collect();
+        let tables = BlockTables::new(&blocks);
+        let mut accumulator = Accumulator::start(&tables, &public, whitening, 0);
+        let mut level = 0;
+        for (cell, value) in cells.iter().zip(levels.cells(&scheme)).take(4) {
+            accumulator.turn(cell.as_ref().unwrap(), &mut scratch);
+            level += value.unwrap() as usize;
+        }
+        products = 4;
+        let result = accumulator.into_result(8);
+        for (h, phase) in secret.output_phases(&result).into_iter().enumerate() {
+            assert_eq!(decode(phase), blocks[h][level]);
+            noises.push(phase.wrapping_sub(encode(blocks[h][level])) as i64 as f64);
+            checked += 1;
+        }
+    }
+    assert_eq!(checked, 192);
+    let predicted = Noise::composable(products, 1).deviation().powi(2);
+    // 192 draws: the mean square of honest noise strays by 10 %.
+    let ratio = ratio(&noises, predicted);
+    assert!((ratio - 1.0).abs() < 0.35, "{ratio}");
+}
+
+#[test]
+fn opening_finds_what_was_sealed() {
+    let scheme = scheme();
+    let (secret, public) = key(7);
+    let sealing = SealingKey::new([9; 32]);
+    for number in 0..4 {
+        let levels = levels(&scheme, number);
+        let packed = PackedHistory::seal(&public, &sealing, &scheme, &levels).unwrap();
+        assert_eq!(secret.open_packed(&packed, &scheme).as_deref(), Ok(levels.levels()));
+        let sealed = ComposableHistory::seal(&public, &sealing, &scheme, &levels, |_| true);
+        for (cell, value) in sealed.cells().iter().zip(levels.cells(&scheme)) {
+            assert_eq!(cell.as_ref().map(|cell| secret.open_cell(cell).unwrap()), value);
+        }
+    }
+}
+
+#[test]
+fn sealing_is_deterministic_and_shares_nothing_between_levels() {
+    let scheme = scheme();
+    let (_, public) = key(8);
+    let sealing = SealingKey::new([3; 32]);
+    let seal = |number| {
+        let levels = levels(&scheme, number);
+        PackedHistory::seal(&public, &sealing, &scheme, &levels).unwrap().to_bytes()
+    };
+    assert_eq!(seal(1), seal(1));
+    let (one, two) = (seal(1), seal(2));
+    let equal = one.chunks(8).zip(two.chunks(8)).filter(|(a, b)| a == b).count();
+    assert_eq!(equal, 0, "other levels must share no coefficient of {N} x 2");
+}
