@@ -1,0 +1,94 @@
+//! What the tests over all parties share: random applications, and an
+//! evaluation of them by every evaluator there is.
+
+use std::collections::BTreeSet;
+
+use blindscore_client::applicant::SecretKey;
+use blindscore_client::source::{SealRequest, Source};
+use blindscore_evaluator::{Lineup, Plan, PlanError, PreparedHistory, SealedHistory};
+use blindscore_fhe::SealingKey;
+use blindscore_history::form::Form;
+use blindscore_history::levels::{ApplicantLevels, Part, Role, SourceLevels};
+use blindscore_history::scheme::{LineKind, Scheme};
+use blindscore_protocol::id::ApplicationId;
+use blindscore_scorecard::{PlainScore, Scorecard};
+
+/// An application: a scheme, a scorecard, and what each source has.
+#[derive(Debug)]
+pub struct Application {
+    /// The scheme.
+    pub scheme: Scheme,
+    /// The scorecard.
+    pub scorecard: Scorecard,
+    /// Levels a source, with the roles that it was given.
+    pub holdings: Vec<(SourceLevels, Vec<Role>)>,
+}
+
+/// A key for tests, repeatable.
+pub fn key(number: u8) -> SecretKey {
+    SecretKey::from_seed(ApplicationId::new([number; 16]), &[number; 32])
+}
+
+/// Every role that a scheme's single lines name.
+pub fn roles_of(scheme: &Scheme) -> Vec<Role> {
+    let roles = scheme.lines().iter().filter_map(|line| match line.kind() {
+        LineKind::Single(single) => Some(single.role().clone()),
+        _ => None,
+    });
+    roles.collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+impl Application {
+    /// The sources' sealed histories, in the given form, through the bytes.
+    pub fn seal(&self, secret: &SecretKey, form: Form) -> Vec<SealedHistory> {
+        let seal = |(number, (levels, roles)): (usize, &(SourceLevels, Vec<Role>))| {
+            let id = format!("source-{number}").parse().expect("a plain name");
+            let source = Source::new(id, SealingKey::new([number as u8 + 1; 32]));
+            let request =
+                SealRequest { key: secret.public_key(), scheme: &self.scheme, form, roles };
+            let sealed = source.seal(&request, levels).expect("the form fits the scheme");
+            SealedHistory::admit(&sealed.to_bytes(), &self.scheme).expect("just sealed")
+        };
+        self.holdings.iter().enumerate().map(seal).collect()
+    }
+
+    /// The plain score, from the levels alone.
+    pub fn plain(&self) -> PlainScore {
+        let roles: Vec<BTreeSet<Role>> =
+            self.holdings.iter().map(|(_, roles)| roles.iter().cloned().collect()).collect();
+        let parts: Vec<Part<'_>> = self
+            .holdings
+            .iter()
+            .zip(&roles)
+            .map(|((levels, _), roles)| Part { levels, roles })
+            .collect();
+        let combined = ApplicantLevels::combine(&self.scheme, &parts).expect("levels go together");
+        self.scorecard.score(&self.scheme, &combined).expect("the scorecard fits")
+    }
+
+    /// Scores encrypted in the given form and compares with the plan in the
+    /// clear and with the plain score. `Ok(false)` if the plan is refused.
+    pub fn agrees(&self, secret: &SecretKey, form: Form) -> Result<bool, String> {
+        let sealed = self.seal(secret, form);
+        let lineup = Lineup::of(&sealed.iter().collect::<Vec<_>>()).map_err(|e| e.to_string())?;
+        let plan = match Plan::compile(&self.scheme, &self.scorecard, &lineup) {
+            Err(PlanError::Spectrum { .. } | PlanError::Noise { .. }) => return Ok(false),
+            other => other.map_err(|e| e.to_string())?,
+        };
+        let levels: Vec<_> = self.holdings.iter().map(|(levels, _)| levels).collect();
+        let clear = plan.run_in_the_clear(&self.scheme, &levels).map_err(|e| e.to_string())?;
+        let plain = self.plain();
+        if clear.shifted() != plain.shifted {
+            return Err(format!("in the clear {} and plain {}", clear.shifted(), plain.shifted));
+        }
+        let prepared: Vec<_> = sealed.iter().map(PreparedHistory::new).collect();
+        let evaluation = plan
+            .evaluate(secret.public_key(), &prepared.iter().collect::<Vec<_>>())
+            .map_err(|e| e.to_string())?;
+        let opened = secret.open(&plan, &self.scorecard, &evaluation).map_err(|e| e.to_string())?;
+        if (opened.shifted(), opened.published()) != (plain.shifted, plain.published) {
+            return Err(format!("opened {} and plain {}", opened.shifted(), plain.shifted));
+        }
+        Ok(true)
+    }
+}

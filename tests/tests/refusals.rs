@@ -1,0 +1,285 @@
+//! Bytes from outside, attacked: each is refused with an error that says whose
+//! fault it is, and nothing panics. The numbers are those of the checks in
+//! `docs/protocol.md`.
+
+use blindscore_client::applicant::{OpenError, SecretKey};
+use blindscore_client::source::{SealError, SealRequest, Source};
+use blindscore_evaluator::{
+    EvaluateError, Evaluation, Lineup, MessageError, Participant, Plan, PlanError,
+    PreparedHistory, SealedHistory, admit_public_key, public_key_message,
+};
+use blindscore_examples::person::{Held, Person};
+use blindscore_fhe::parameters::PARAMETER_ID;
+use blindscore_fhe::{AdmissionError, BlindResult, Cell, PackedHistory, PublicKey, SealingKey};
+use blindscore_history::form::Form;
+use blindscore_history::scheme::Scheme;
+use blindscore_protocol::envelope::{self, EnvelopeError};
+use blindscore_protocol::message::{EvaluationHeader, PublicKeyHeader, SealedHistoryHeader};
+use blindscore_tests::key;
+use proptest::prelude::*;
+
+fn seal(person: &Person, held: &Held, secret: &SecretKey, form: Form) -> SealedHistory {
+    let key = secret.public_key();
+    let request = SealRequest { key, scheme: &person.scheme, form, roles: &held.roles };
+    held.source.seal(&request, &held.levels).unwrap()
+}
+
+fn person() -> Person {
+    Person::load().unwrap()
+}
+
+/// A sealed history's header and payload, to be changed and closed again.
+fn opened(history: &SealedHistory) -> (SealedHistoryHeader, Vec<u8>) {
+    let bytes = history.to_bytes();
+    let (header, payload) = envelope::open::<SealedHistoryHeader>(&bytes, PARAMETER_ID).unwrap();
+    (header, payload.to_vec())
+}
+
+fn refusal(header: &SealedHistoryHeader, payload: &[u8], scheme: &Scheme) -> MessageError {
+    SealedHistory::admit(&envelope::close(header, payload), scheme).expect_err("must be refused")
+}
+
+#[test]
+fn v01_to_v06_truncated_oversized_foreign_and_flipped_messages_are_refused() {
+    let person = person();
+    let bytes = seal(&person, &person.bank, &key(1), Form::Packed).to_bytes();
+    let refuse = |bytes: &[u8]| match SealedHistory::admit(bytes, &person.scheme) {
+        Err(MessageError::Envelope(error)) => error,
+        other => panic!("the envelope must refuse, got {other:?}"),
+    };
+    for length in [0, 3, 19, 500, bytes.len() - 33, bytes.len() - 1] {
+        assert!(matches!(refuse(&bytes[..length]), EnvelopeError::Truncated { .. }), "{length}");
+    }
+    let longer = [&bytes[..], &[0]].concat();
+    assert!(matches!(refuse(&longer), EnvelopeError::Trailing { .. }));
+    let patched = |at: usize| {
+        let mut bytes = bytes.clone();
+        bytes[at] ^= 0x40;
+        bytes
+    };
+    assert!(matches!(refuse(&patched(0)), EnvelopeError::Magic { .. }));
+    assert!(matches!(refuse(&patched(4)), EnvelopeError::Kind { .. }));
+    assert!(matches!(refuse(&patched(7)), EnvelopeError::Version { .. }));
+    assert!(matches!(refuse(&patched(19)), EnvelopeError::TooLarge { .. }));
+    for at in [20, 300, 5000, bytes.len() - 40, bytes.len() - 1] {
+        assert!(matches!(refuse(&patched(at)), EnvelopeError::Digest { .. }), "{at}");
+    }
+    let public = public_key_message(key(1).public_key());
+    assert!(matches!(refuse(&public), EnvelopeError::Kind { .. }));
+}
+
+#[test]
+fn v07_other_parameters_are_refused() {
+    let person = person();
+    let (mut header, payload) = opened(&seal(&person, &person.bank, &key(1), Form::Packed));
+    header.parameters += 1;
+    let error = refusal(&header, &payload, &person.scheme);
+    assert!(matches!(error, MessageError::Envelope(EnvelopeError::Parameters { .. })), "{error}");
+}
+
+#[test]
+fn v08_another_scheme_is_refused() {
+    let person = person();
+    let (mut header, payload) = opened(&seal(&person, &person.bank, &key(1), Form::Packed));
+    header.scheme = header.ciphertexts;
+    let error = refusal(&header, &payload, &person.scheme);
+    assert!(matches!(error, MessageError::OtherScheme { .. }), "{error}");
+    let source = Source::new("x".parse().unwrap(), SealingKey::new([1; 32]));
+    let other = Scheme::from_json(Scheme::EXAMPLE_JSON).unwrap();
+    let secret = key(1);
+    let request =
+        SealRequest { key: secret.public_key(), scheme: &other, form: Form::Packed, roles: &[] };
+    let error = source.seal(&request, &person.bank.levels).unwrap_err();
+    assert!(matches!(error, SealError::OtherScheme { .. }));
+}
+
+#[test]
+fn v09_missing_foreign_and_repeated_cells_are_refused() {
+    let person = person();
+    let (header, payload) = opened(&seal(&person, &person.bank, &key(1), Form::Composable));
+    let fault = |change: &dyn Fn(&mut SealedHistoryHeader), payload: &[u8]| {
+        let mut header = header.clone();
+        change(&mut header);
+        match refusal(&header, payload, &person.scheme) {
+            MessageError::Cells { fault, .. } => fault,
+            other => panic!("its cells must be refused, got {other}"),
+        }
+    };
+    let shorter = &payload[Cell::BYTES..];
+    assert!(fault(&|h| drop(h.cells.remove(0)), shorter).contains("lacks"));
+    assert!(fault(&|h| h.cells[1] = h.cells[0], &payload).contains("twice"));
+    assert!(fault(&|h| h.cells.swap(0, 1), &payload).contains("order"));
+    assert!(fault(&|h| h.cells.push(9999), &payload).contains("does not have"));
+    assert!(fault(&|h| h.roles.clear(), &payload).contains("no role"));
+    assert!(fault(&|h| h.covered_months = 200, &payload).contains("months"));
+}
+
+#[test]
+fn v10_ciphertexts_of_another_length_are_refused() {
+    let person = person();
+    for form in [Form::Packed, Form::Composable] {
+        let (header, payload) = opened(&seal(&person, &person.bank, &key(1), form));
+        for payload in [&payload[..payload.len() - 8], &[&payload[..], &[0; 8]].concat()] {
+            let error = refusal(&header, payload, &person.scheme);
+            let length = matches!(error, MessageError::Admission(AdmissionError::Length { .. }));
+            assert!(length, "{error}");
+        }
+    }
+}
+
+#[test]
+fn v11_trivial_ciphertexts_are_refused() {
+    let person = person();
+    let (header, mut payload) = opened(&seal(&person, &person.bank, &key(1), Form::Packed));
+    payload[..PackedHistory::BYTES / 2].fill(0);
+    let error = refusal(&header, &payload, &person.scheme);
+    assert!(matches!(error, MessageError::Admission(AdmissionError::Trivial { .. })), "{error}");
+
+    let (header, mut payload) = opened(&seal(&person, &person.bank, &key(1), Form::Composable));
+    // The mask of the third row of the second cell.
+    let row = Cell::BYTES / 6;
+    let at = Cell::BYTES + 2 * row;
+    payload[at..at + row / 2].fill(0);
+    let error = refusal(&header, &payload, &person.scheme);
+    assert!(matches!(error, MessageError::Admission(AdmissionError::Trivial { .. })), "{error}");
+
+    let mut bytes = key(1).public_key().to_bytes();
+    let from = bytes.len() - 8 * 2048;
+    bytes[from..].fill(0);
+    assert!(matches!(PublicKey::from_bytes(&bytes), Err(AdmissionError::Trivial { .. })));
+}
+
+#[test]
+fn v12_content_that_is_not_what_the_header_names_is_refused() {
+    let person = person();
+    let secret = key(1);
+    for form in [Form::Packed, Form::Composable] {
+        let (header, mut payload) = opened(&seal(&person, &person.bank, &secret, form));
+        payload[1000] ^= 1;
+        let error = refusal(&header, &payload, &person.scheme);
+        assert!(matches!(error, MessageError::Mismatch { .. }), "{error}");
+    }
+    let header = PublicKeyHeader {
+        parameters: PARAMETER_ID,
+        applicant_key: key(2).public_key().id(),
+    };
+    let message = envelope::close(&header, &secret.public_key().to_bytes());
+    assert!(matches!(admit_public_key(&message), Err(MessageError::Mismatch { .. })));
+}
+
+#[test]
+fn v13_histories_of_another_key_form_lineup_or_date_are_not_evaluated() {
+    let person = person();
+    let (mine, other) = (key(1), key(2));
+    let bank = seal(&person, &person.bank, &mine, Form::Composable);
+    let wallet = seal(&person, &person.wallet, &mine, Form::Composable);
+    let plan = |sealed: &[&SealedHistory]| {
+        Plan::compile(&person.scheme, &person.scorecards[0], &Lineup::of(sealed).unwrap()).unwrap()
+    };
+    let evaluate = |plan: &Plan, secret: &SecretKey, sealed: &[&SealedHistory]| {
+        let prepared: Vec<_> = sealed.iter().map(|h| PreparedHistory::new(h)).collect();
+        plan.evaluate(secret.public_key(), &prepared.iter().collect::<Vec<_>>()).unwrap_err()
+    };
+    let both = plan(&[&bank, &wallet]);
+    let error = evaluate(&both, &other, &[&bank, &wallet]);
+    assert!(matches!(error, EvaluateError::OtherKey { .. }), "{error}");
+    assert_eq!(evaluate(&both, &mine, &[&bank]), EvaluateError::OtherLineup);
+    assert_eq!(evaluate(&both, &mine, &[&bank, &bank]), EvaluateError::OtherLineup);
+    let packed = seal(&person, &person.bank, &mine, Form::Packed);
+    let error = evaluate(&plan(&[&bank]), &mine, &[&packed]);
+    assert!(matches!(error, EvaluateError::OtherForm { .. }), "{error}");
+    let (mut header, payload) = opened(&wallet);
+    header.as_of = header.as_of.tomorrow().unwrap();
+    let late = SealedHistory::admit(&envelope::close(&header, &payload), &person.scheme).unwrap();
+    assert_eq!(evaluate(&both, &mine, &[&bank, &late]), EvaluateError::AsOf);
+    let mixed = Lineup::of(&[&packed, &wallet]).unwrap_err();
+    assert!(matches!(mixed, PlanError::MixedForms { .. }), "{mixed}");
+}
+
+#[test]
+fn v14_a_scorecard_for_another_scheme_makes_no_plan() {
+    let person = person();
+    let other = Scheme::from_json(Scheme::EXAMPLE_JSON).unwrap();
+    let participant = Participant { source: "a".parse().unwrap(), roles: Default::default() };
+    let lineup = Lineup::new(Form::Packed, vec![participant]).unwrap();
+    let error = Plan::compile(&other, &person.scorecards[0], &lineup).unwrap_err();
+    assert!(matches!(error, PlanError::OtherScheme { .. }), "{error}");
+}
+
+#[test]
+fn v15_to_v17_a_result_of_another_key_plan_or_with_a_flipped_bit_is_not_believed() {
+    let person = person();
+    let secret = key(1);
+    let card = &person.scorecards[0];
+    for form in [Form::Packed, Form::Composable] {
+        let sealed = [seal(&person, &person.bank, &secret, form)];
+        let lineup = Lineup::of(&[&sealed[0]]).unwrap();
+        let plan = Plan::compile(&person.scheme, card, &lineup).unwrap();
+        let prepared = PreparedHistory::new(&sealed[0]);
+        let evaluation = plan.evaluate(secret.public_key(), &[&prepared]).unwrap();
+
+        let error = key(2).open(&plan, card, &evaluation).unwrap_err();
+        assert!(matches!(error, OpenError::OtherKey { .. }), "{error}");
+        let other = Plan::compile(&person.scheme, &person.scorecards[1], &lineup).unwrap();
+        let error = secret.open(&other, &person.scorecards[1], &evaluation).unwrap_err();
+        assert!(matches!(error, OpenError::OtherPlan { .. }), "{error}");
+
+        // A platform that flips a high bit of each body coefficient in turn.
+        let bytes = evaluation.result().to_bytes();
+        for output in 0..plan.outputs() {
+            let mut changed = bytes.clone();
+            let at = bytes.len() - 8 * (plan.outputs() - output) + 6;
+            changed[at] ^= 0x20;
+            let result = BlindResult::from_bytes(&changed).unwrap();
+            let header = EvaluationHeader { result: result.digest(), ..evaluation.header().clone() };
+            let forged = Evaluation::admit(&envelope::close(&header, &result.to_bytes())).unwrap();
+            let refused = match secret.open(&plan, card, &forged) {
+                Err(OpenError::Bound { .. } | OpenError::Range) => true,
+                // A shift by a multiple of Delta can hit another score: then the
+                // applicant's own levels do not give it.
+                Ok(opened) => {
+                    let levels = secret.look_into(&sealed[0], &person.scheme).unwrap();
+                    let roles = sealed[0].participant().roles;
+                    let parts = [blindscore_history::levels::Part { levels: &levels, roles: &roles }];
+                    let combined = blindscore_history::levels::ApplicantLevels::combine(
+                        &person.scheme, &parts,
+                    );
+                    let explained = opened.explain(&person.scheme, card, &combined.unwrap());
+                    matches!(explained, Err(OpenError::NotTheLevels { .. }))
+                }
+                Err(other) => panic!("{other}"),
+            };
+            assert!(refused, "{form}, output {output}");
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+    #[test]
+    fn random_bytes_never_panic_anywhere(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
+        let scheme = Scheme::from_json(Scheme::EXAMPLE_JSON).unwrap();
+        prop_assert!(SealedHistory::admit(&bytes, &scheme).is_err());
+        prop_assert!(Evaluation::admit(&bytes).is_err());
+        prop_assert!(admit_public_key(&bytes).is_err());
+        prop_assert!(SecretKey::from_bytes(&bytes).is_err());
+        prop_assert!(Source::from_bytes(&bytes).is_err());
+        prop_assert!(BlindResult::from_bytes(&bytes).is_err());
+        prop_assert!(Cell::from_bytes(&bytes).is_err());
+    }
+}
+
+#[test]
+fn keys_at_rest_read_back_and_changed_ones_are_refused() {
+    let secret = key(4);
+    let bytes = secret.to_bytes();
+    let again = SecretKey::from_bytes(&bytes).unwrap();
+    assert_eq!(again.public_key().id(), secret.public_key().id());
+    let (header, payload) =
+        envelope::open::<blindscore_protocol::message::SecretKeyHeader>(&bytes, PARAMETER_ID).unwrap();
+    for at in [0, 40, 200, 300, payload.len() - 1] {
+        let mut changed = payload.to_vec();
+        changed[at] ^= 1;
+        assert!(SecretKey::from_bytes(&envelope::close(&header, &changed)).is_err(), "{at}");
+    }
+}
