@@ -1,0 +1,24 @@
+//! `cargo bench -p blindscore-benches --bench by_hand`: what one would write by
+//! hand on `FheUint16`, 12 characteristics of 4 comparisons. Takes minutes.
+
+use blindscore_fhe::reference::{Reference, ReferenceCharacteristic};
+use criterion::{Criterion, SamplingMode, criterion_group, criterion_main};
+
+fn by_hand(criterion: &mut Criterion) {
+    let reference = Reference::generate();
+    let numbers = reference.encrypt(&[17; 12]);
+    let characteristic = |index| ReferenceCharacteristic {
+        summands: vec![index],
+        attributes: vec![(0, 0), (5, 10), (10, 20), (20, 30), (40, 40)],
+    };
+    let characteristics: Vec<_> = (0..12).map(characteristic).collect();
+    let mut group = criterion.benchmark_group("by hand");
+    group.sample_size(10).sampling_mode(SamplingMode::Flat);
+    group.bench_function("FheUint16, 12 x 4 comparisons, all cores", |b| {
+        b.iter(|| reference.score(&numbers, &characteristics));
+    });
+    group.finish();
+}
+
+criterion_group!(benches, by_hand);
+criterion_main!(benches);
