@@ -9,7 +9,7 @@ use blindscore_client::source::SealRequest;
 use blindscore_evaluator::{Lineup, Plan, PreparedHistory};
 use blindscore_examples::person::Person;
 use blindscore_history::form::Form;
-use blindscore_history::levels::{ApplicantLevels, Part};
+use blindscore_history::levels::{ApplicantLevels, CoverageRule, Part};
 use blindscore_protocol::id::ApplicationId;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -17,7 +17,13 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let (scheme, bank) = (&person.scheme, &person.bank);
     let secret = SecretKey::generate(ApplicationId::new([7; 16]))?;
     let key = secret.public_key();
-    let request = SealRequest { key, scheme, form: Form::Packed, roles: &bank.roles };
+    let request = SealRequest {
+        key,
+        scheme,
+        form: Form::Packed,
+        roles: &bank.roles,
+        coverage: CoverageRule::Full,
+    };
     let sealed = bank.source.seal(&request, &bank.levels)?;
     println!("the bank sends {} bytes", sealed.to_bytes().len());
 
@@ -25,7 +31,13 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let prepared = PreparedHistory::new(&sealed);
     let roles: BTreeSet<_> = bank.roles.iter().cloned().collect();
     let levels = secret.look_into(&sealed, scheme)?;
-    let levels = ApplicantLevels::combine(scheme, &[Part { levels: &levels, roles: &roles }])?;
+    let levels = ApplicantLevels::combine(
+        scheme,
+        &[Part {
+            levels: &levels,
+            roles: &roles,
+        }],
+    )?;
     for card in &person.scorecards {
         let plan = Plan::compile(scheme, card, &Lineup::of(&[&sealed])?)?;
         let opened = secret.open(&plan, card, &plan.evaluate(key, &[&prepared])?)?;
@@ -33,7 +45,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         // Refused unless these levels give exactly the opened score.
         let explanation = opened.explain(scheme, card, &levels)?;
         for characteristic in &explanation.points {
-            println!("  {:>4}  {} ({})", characteristic.points, characteristic.name, characteristic.attribute);
+            println!(
+                "  {:>4}  {} ({})",
+                characteristic.points, characteristic.name, characteristic.attribute
+            );
         }
         for reason in &explanation.reasons {
             println!("  {}  {}", reason.code(), reason.text());

@@ -8,21 +8,37 @@ use blindscore_client::source::SealRequest;
 use blindscore_evaluator::{Lineup, Plan, PreparedHistory};
 use blindscore_examples::person::Person;
 use blindscore_history::form::Form::Composable;
+use blindscore_history::levels::CoverageRule::Full;
 use blindscore_protocol::id::ApplicationId;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     // The bundled scheme and scorecards; the statements of an invented person.
-    let Person { scheme, scorecards, bank, wallet } = Person::load()?;
+    let Person {
+        scheme,
+        scorecards,
+        bank,
+        wallet,
+    } = Person::load()?;
 
     // 1. The applicant makes a key for this application.
     let secret = SecretKey::generate(ApplicationId::new([7; 16]))?;
     let key = secret.public_key();
     // 2. Each data holder seals its own levels to it.
-    let ask = |roles| SealRequest { key, scheme: &scheme, form: Composable, roles };
+    let ask = |roles| SealRequest {
+        key,
+        scheme: &scheme,
+        form: Composable,
+        roles,
+        coverage: Full,
+    };
     let from_bank = bank.source.seal(&ask(&bank.roles), &bank.levels)?;
     let from_wallet = wallet.source.seal(&ask(&wallet.roles), &wallet.levels)?;
     // 3. The platform scores without seeing a level.
-    let plan = Plan::compile(&scheme, &scorecards[0], &Lineup::of(&[&from_bank, &from_wallet])?)?;
+    let plan = Plan::compile(
+        &scheme,
+        &scorecards[0],
+        &Lineup::of(&[&from_bank, &from_wallet])?,
+    )?;
     let histories = [&from_bank, &from_wallet].map(PreparedHistory::new);
     let evaluation = plan.evaluate(key, &[&histories[0], &histories[1]])?;
     // 4. The applicant opens the score.

@@ -6,7 +6,7 @@ use blindscore_client::source::SealRequest;
 use blindscore_evaluator::{Ciphertexts, Lineup, Plan, PreparedHistory, SealedHistory};
 use blindscore_examples::person::{Held, Person, PersonError};
 use blindscore_history::form::Form;
-use blindscore_history::levels::{ApplicantLevels, Part};
+use blindscore_history::levels::{ApplicantLevels, CoverageRule, Part};
 use blindscore_protocol::id::ApplicationId;
 
 /// The bundled application, sealed in one form and compiled for the first
@@ -43,19 +43,34 @@ impl Stage {
             Form::Packed => vec![&person.bank],
             Form::Composable => vec![&person.bank, &person.wallet],
         };
-        let sealed: Vec<_> =
-            holders.iter().map(|held| seal(&person, held, &secret, form)).collect();
+        let sealed: Vec<_> = holders
+            .iter()
+            .map(|held| seal(&person, held, &secret, form))
+            .collect();
         let lineup = Lineup::of(&sealed.iter().collect::<Vec<_>>()).expect("a lineup");
         let plan = Plan::compile(&person.scheme, &person.scorecards[0], &lineup).expect("a plan");
-        let roles: Vec<_> = sealed.iter().map(|history| history.participant().roles).collect();
+        let roles: Vec<_> = sealed
+            .iter()
+            .map(|history| history.participant().roles)
+            .collect();
         let parts: Vec<_> = holders
             .iter()
             .zip(&roles)
-            .map(|(held, roles)| Part { levels: &held.levels, roles })
+            .map(|(held, roles)| Part {
+                levels: &held.levels,
+                roles,
+            })
             .collect();
         let levels = ApplicantLevels::combine(&person.scheme, &parts).expect("levels");
         let prepared = sealed.iter().map(PreparedHistory::new).collect();
-        Ok(Self { secret, prepared, plan, levels, sealed, person })
+        Ok(Self {
+            secret,
+            prepared,
+            plan,
+            levels,
+            sealed,
+            person,
+        })
     }
 
     /// Seals one holder's levels again.
@@ -74,6 +89,14 @@ impl Stage {
 
 fn seal(person: &Person, held: &Held, secret: &SecretKey, form: Form) -> SealedHistory {
     let key = secret.public_key();
-    let request = SealRequest { key, scheme: &person.scheme, form, roles: &held.roles };
-    held.source.seal(&request, &held.levels).expect("the bundled scheme fits both forms")
+    let request = SealRequest {
+        key,
+        scheme: &person.scheme,
+        form,
+        roles: &held.roles,
+        coverage: CoverageRule::Full,
+    };
+    held.source
+        .seal(&request, &held.levels)
+        .expect("the bundled scheme fits both forms")
 }

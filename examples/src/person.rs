@@ -74,7 +74,12 @@ impl Person {
         let scorecards = SCORECARDS.iter().map(card).collect::<Result<_, _>>()?;
         let bank = Held::read(&scheme, "bank", &["main_account"], "bank.csv", BANK_CSV, 1)?;
         let wallet = Held::read(&scheme, "wallet", &[], "wallet.json", WALLET_JSON, 2)?;
-        Ok(Self { scheme, scorecards, bank, wallet })
+        Ok(Self {
+            scheme,
+            scorecards,
+            bank,
+            wallet,
+        })
     }
 
     /// Both holders, for a walk.
@@ -93,13 +98,22 @@ impl Held {
         key: u8,
     ) -> Result<Self, PersonError> {
         // Both exports are of the twelve whole months and the days since.
-        let coverage = Coverage { first: date(2025, 11, 1), last: AS_OF };
-        let options = ReadOptions { coverage: Some(coverage), ..ReadOptions::default() };
+        let coverage = Coverage {
+            first: date(2025, 11, 1),
+            last: AS_OF,
+        };
+        let options = ReadOptions {
+            coverage: Some(coverage),
+            ..ReadOptions::default()
+        };
         let ledger = read(text.as_bytes(), file, &options)?;
         let levels = SourceLevels::compute(scheme, &ledger, AS_OF, CoverageRule::Full)?;
         Ok(Self {
             source: Source::new(name.parse()?, SealingKey::new([key; 32])),
-            roles: roles.iter().map(|role| Role::new(role)).collect::<Result<_, _>>()?,
+            roles: roles
+                .iter()
+                .map(|role| Role::new(role))
+                .collect::<Result<_, _>>()?,
             ledger,
             levels,
         })
@@ -107,6 +121,10 @@ impl Held {
 
     /// The holder's part in a walk.
     pub fn holder(&self) -> Holder<'_> {
-        Holder { source: &self.source, roles: &self.roles, levels: &self.levels }
+        Holder {
+            source: &self.source,
+            roles: &self.roles,
+            levels: &self.levels,
+        }
     }
 }

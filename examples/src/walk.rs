@@ -15,7 +15,9 @@ use blindscore_evaluator::{
 };
 use blindscore_history::digest::Digest;
 use blindscore_history::form::Form;
-use blindscore_history::levels::{ApplicantLevels, LevelsError, Part, Role, SourceLevels};
+use blindscore_history::levels::{
+    ApplicantLevels, CoverageRule, LevelsError, Part, Role, SourceLevels,
+};
 use blindscore_history::scheme::Scheme;
 use blindscore_protocol::id::{ApplicationId, PartyId};
 use blindscore_scorecard::{Explanation, PlainScore, ScoreError, Scorecard};
@@ -50,6 +52,8 @@ pub struct Step {
     pub party: Party,
     /// What was done, in the words of the API.
     pub verb: &'static str,
+    /// The scorecard that it was done for, if for one.
+    pub scorecard: Option<String>,
     /// How long it took.
     pub time: Duration,
     /// Length of the message that came out; 0 if none did.
@@ -131,7 +135,11 @@ pub fn walk(
     seed: Option<[u8; 32]>,
     watch: &mut dyn FnMut(&Step),
 ) -> Result<Walk, WalkError> {
-    let mut log = Log { steps: Vec::new(), watch };
+    let mut log = Log {
+        steps: Vec::new(),
+        scorecard: None,
+        watch,
+    };
 
     // The applicant makes a key and sends its public half.
     let application = ApplicationId::new([0x42; 16]);
@@ -151,7 +159,13 @@ pub fn walk(
         let party = Party::Source(holder.source.id().clone());
         uploads.push(log.step(party, "seal", |bytes| {
             let key = admit_public_key(&public)?;
-            let request = SealRequest { key: &key, scheme, form, roles: holder.roles };
+            let request = SealRequest {
+                key: &key,
+                scheme,
+                form,
+                roles: holder.roles,
+                coverage: CoverageRule::Full,
+            };
             let message = holder.source.seal(&request, holder.levels)?.to_bytes();
             *bytes = message.len();
             Ok(message)
@@ -159,7 +173,9 @@ pub fn walk(
     }
 
     // The platform admits key and histories once, then runs every scorecard.
-    let key = log.step(Party::Platform, "admit key", |_| Ok(admit_public_key(&public)?))?;
+    let key = log.step(Party::Platform, "admit key", |_| {
+        Ok(admit_public_key(&public)?)
+    })?;
     let sealed = log.step(Party::Platform, "admit histories", |_| {
         let admit = |bytes: &Vec<u8>| SealedHistory::admit(bytes, scheme);
         Ok(uploads.iter().map(admit).collect::<Result<Vec<_>, _>>()?)
@@ -169,6 +185,7 @@ pub fn walk(
     })?;
     let mut evaluations = Vec::new();
     for scorecard in scorecards {
+        log.scorecard = Some(scorecard.name().to_owned());
         let plan = log.step(Party::Platform, "compile plan", |_| {
             let lineup = Lineup::of(&sealed.iter().collect::<Vec<_>>())?;
             Ok(Plan::compile(scheme, scorecard, &lineup)?)
@@ -181,6 +198,7 @@ pub fn walk(
         })?;
         evaluations.push((scorecard, plan, message));
     }
+    log.scorecard = None;
 
     // The applicant looks into what was sealed, opens, and explains.
     let levels = log.step(Party::Applicant, "look into histories", |_| {
@@ -188,9 +206,15 @@ pub fn walk(
         Ok(sealed.iter().map(look).collect::<Result<Vec<_>, _>>()?)
     })?;
     let scores = log.step(Party::Applicant, "open and explain", |_| {
-        let roles: Vec<_> = sealed.iter().map(|history| history.participant().roles).collect();
-        let parts: Vec<_> =
-            levels.iter().zip(&roles).map(|(levels, roles)| Part { levels, roles }).collect();
+        let roles: Vec<_> = sealed
+            .iter()
+            .map(|history| history.participant().roles)
+            .collect();
+        let parts: Vec<_> = levels
+            .iter()
+            .zip(&roles)
+            .map(|(levels, roles)| Part { levels, roles })
+            .collect();
         let combined = ApplicantLevels::combine(scheme, &parts)?;
         let open = |(scorecard, plan, message): (&Scorecard, Plan, Vec<u8>)| {
             let opened = secret.open(&plan, scorecard, &Evaluation::admit(&message)?)?;
@@ -207,9 +231,16 @@ pub fn walk(
                 plan,
             })
         };
-        evaluations.into_iter().map(open).collect::<Result<Vec<_>, WalkError>>()
+        evaluations
+            .into_iter()
+            .map(open)
+            .collect::<Result<Vec<_>, WalkError>>()
     })?;
-    Ok(Walk { key: key.id(), steps: log.steps, scores })
+    Ok(Walk {
+        key: key.id(),
+        steps: log.steps,
+        scores,
+    })
 }
 
 /// The score in the clear, from what the holders had and not from anything
@@ -219,12 +250,17 @@ fn plain_score(
     scorecard: &Scorecard,
     holders: &[Holder<'_>],
 ) -> Result<PlainScore, WalkError> {
-    let roles: Vec<_> =
-        holders.iter().map(|holder| holder.roles.iter().cloned().collect()).collect();
+    let roles: Vec<_> = holders
+        .iter()
+        .map(|holder| holder.roles.iter().cloned().collect())
+        .collect();
     let parts: Vec<_> = holders
         .iter()
         .zip(&roles)
-        .map(|(holder, roles)| Part { levels: holder.levels, roles })
+        .map(|(holder, roles)| Part {
+            levels: holder.levels,
+            roles,
+        })
         .collect();
     let combined = ApplicantLevels::combine(scheme, &parts)?;
     Ok(scorecard.score(scheme, &combined)?)
@@ -232,6 +268,7 @@ fn plain_score(
 
 struct Log<'a> {
     steps: Vec<Step>,
+    scorecard: Option<String>,
     watch: &'a mut dyn FnMut(&Step),
 }
 
@@ -245,7 +282,12 @@ impl Log<'_> {
         let start = Instant::now();
         let mut bytes = 0;
         let outcome = act(&mut bytes)?;
-        let step = Step { party, verb, time: start.elapsed(), bytes };
+        let step = Step {
+            party,
+            verb, scorecard: self.scorecard.clone(),
+            time: start.elapsed(),
+            bytes,
+        };
         (self.watch)(&step);
         self.steps.push(step);
         Ok(outcome)

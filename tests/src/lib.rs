@@ -8,7 +8,7 @@ use blindscore_client::source::{SealRequest, Source};
 use blindscore_evaluator::{Lineup, Plan, PlanError, PreparedHistory, SealedHistory};
 use blindscore_fhe::SealingKey;
 use blindscore_history::form::Form;
-use blindscore_history::levels::{ApplicantLevels, Part, Role, SourceLevels};
+use blindscore_history::levels::{ApplicantLevels, CoverageRule, Part, Role, SourceLevels};
 use blindscore_history::scheme::{LineKind, Scheme};
 use blindscore_protocol::id::ApplicationId;
 use blindscore_scorecard::{PlainScore, Scorecard};
@@ -44,9 +44,16 @@ impl Application {
         let seal = |(number, (levels, roles)): (usize, &(SourceLevels, Vec<Role>))| {
             let id = format!("source-{number}").parse().expect("a plain name");
             let source = Source::new(id, SealingKey::new([number as u8 + 1; 32]));
-            let request =
-                SealRequest { key: secret.public_key(), scheme: &self.scheme, form, roles };
-            let sealed = source.seal(&request, levels).expect("the form fits the scheme");
+            let request = SealRequest {
+                key: secret.public_key(),
+                scheme: &self.scheme,
+                form,
+                roles,
+                coverage: CoverageRule::AllowShorter,
+            };
+            let sealed = source
+                .seal(&request, levels)
+                .expect("the form fits the scheme");
             SealedHistory::admit(&sealed.to_bytes(), &self.scheme).expect("just sealed")
         };
         self.holdings.iter().enumerate().map(seal).collect()
@@ -54,8 +61,11 @@ impl Application {
 
     /// The plain score, from the levels alone.
     pub fn plain(&self) -> PlainScore {
-        let roles: Vec<BTreeSet<Role>> =
-            self.holdings.iter().map(|(_, roles)| roles.iter().cloned().collect()).collect();
+        let roles: Vec<BTreeSet<Role>> = self
+            .holdings
+            .iter()
+            .map(|(_, roles)| roles.iter().cloned().collect())
+            .collect();
         let parts: Vec<Part<'_>> = self
             .holdings
             .iter()
@@ -63,7 +73,9 @@ impl Application {
             .map(|((levels, _), roles)| Part { levels, roles })
             .collect();
         let combined = ApplicantLevels::combine(&self.scheme, &parts).expect("levels go together");
-        self.scorecard.score(&self.scheme, &combined).expect("the scorecard fits")
+        self.scorecard
+            .score(&self.scheme, &combined)
+            .expect("the scorecard fits")
     }
 
     /// Scores encrypted in the given form and compares with the plan in the
@@ -76,18 +88,30 @@ impl Application {
             other => other.map_err(|e| e.to_string())?,
         };
         let levels: Vec<_> = self.holdings.iter().map(|(levels, _)| levels).collect();
-        let clear = plan.run_in_the_clear(&self.scheme, &levels).map_err(|e| e.to_string())?;
+        let clear = plan
+            .run_in_the_clear(&self.scheme, &levels)
+            .map_err(|e| e.to_string())?;
         let plain = self.plain();
         if clear.shifted() != plain.shifted {
-            return Err(format!("in the clear {} and plain {}", clear.shifted(), plain.shifted));
+            return Err(format!(
+                "in the clear {} and plain {}",
+                clear.shifted(),
+                plain.shifted
+            ));
         }
         let prepared: Vec<_> = sealed.iter().map(PreparedHistory::new).collect();
         let evaluation = plan
             .evaluate(secret.public_key(), &prepared.iter().collect::<Vec<_>>())
             .map_err(|e| e.to_string())?;
-        let opened = secret.open(&plan, &self.scorecard, &evaluation).map_err(|e| e.to_string())?;
+        let opened = secret
+            .open(&plan, &self.scorecard, &evaluation)
+            .map_err(|e| e.to_string())?;
         if (opened.shifted(), opened.published()) != (plain.shifted, plain.published) {
-            return Err(format!("opened {} and plain {}", opened.shifted(), plain.shifted));
+            return Err(format!(
+                "opened {} and plain {}",
+                opened.shifted(),
+                plain.shifted
+            ));
         }
         Ok(true)
     }

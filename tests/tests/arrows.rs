@@ -12,7 +12,10 @@ const MAY_DEPEND_ON: [(&str, &[&str]); 6] = [
     ("fhe", &["history"]),
     ("protocol", &["history"]),
     ("evaluator", &["history", "scorecard", "fhe", "protocol"]),
-    ("client", &["history", "scorecard", "fhe", "protocol", "evaluator"]),
+    (
+        "client",
+        &["history", "scorecard", "fhe", "protocol", "evaluator"],
+    ),
 ];
 const FREE: [&str; 4] = ["cli", "tests", "benches", "examples"];
 /// Packages that may turn on `fhe`'s feature `secret`.
@@ -21,11 +24,18 @@ const SECRET: [&str; 3] = ["client", "tests", "benches"];
 fn metadata() -> Metadata {
     let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.toml");
     // Without dependencies: what the workspace says of itself, no network.
-    MetadataCommand::new().manifest_path(manifest).no_deps().exec().expect("cargo reads the workspace")
+    MetadataCommand::new()
+        .manifest_path(manifest)
+        .no_deps()
+        .exec()
+        .expect("cargo reads the workspace")
 }
 
 fn party(package: &Package) -> &str {
-    package.name.strip_prefix("blindscore-").expect("all are named blindscore-*")
+    package
+        .name
+        .strip_prefix("blindscore-")
+        .expect("all are named blindscore-*")
 }
 
 #[test]
@@ -41,10 +51,15 @@ fn the_arrows_hold() {
             continue;
         };
         for dependency in &package.dependencies {
-            let Some(on) = dependency.name.strip_prefix("blindscore-") else { continue };
+            let Some(on) = dependency.name.strip_prefix("blindscore-") else {
+                continue;
+            };
             // A crate's own tests may turn on a neighbour's test features.
             let own_test = dependency.kind == DependencyKind::Development;
-            assert!(allowed.contains(&on), "{name} must not depend on {on} (dev: {own_test})");
+            assert!(
+                allowed.contains(&on),
+                "{name} must not depend on {on} (dev: {own_test})"
+            );
         }
     }
     for (name, _) in MAY_DEPEND_ON {
@@ -57,7 +72,11 @@ fn only_fhe_names_tfhe() {
     for package in metadata().workspace_packages() {
         for dependency in &package.dependencies {
             let tfhe = dependency.name == "tfhe" || dependency.name.starts_with("tfhe-");
-            assert!(!tfhe || party(package) == "fhe", "{} names tfhe", package.name);
+            assert!(
+                !tfhe || party(package) == "fhe",
+                "{} names tfhe",
+                package.name
+            );
         }
     }
 }
@@ -65,10 +84,17 @@ fn only_fhe_names_tfhe() {
 #[test]
 fn production_builds_tfhe_without_features() {
     let metadata = metadata();
-    let fhe = metadata.workspace_packages().into_iter().find(|p| party(p) == "fhe").unwrap();
+    let fhe = metadata
+        .workspace_packages()
+        .into_iter()
+        .find(|p| party(p) == "fhe")
+        .unwrap();
     let tfhe = fhe.dependencies.iter().find(|d| d.name == "tfhe").unwrap();
     assert!(tfhe.features.is_empty() && !tfhe.uses_default_features);
-    assert!(!fhe.features.contains_key("default"), "fhe turns nothing on by itself");
+    assert!(
+        !fhe.features.contains_key("default"),
+        "fhe turns nothing on by itself"
+    );
 }
 
 #[test]
@@ -79,14 +105,24 @@ fn only_client_tests_and_benches_turn_secret_on() {
         if SECRET.contains(&name) || name == "fhe" {
             continue;
         }
-        for dependency in package.dependencies.iter().filter(|d| d.name == "blindscore-fhe") {
+        for dependency in package
+            .dependencies
+            .iter()
+            .filter(|d| d.name == "blindscore-fhe")
+        {
             let secret = ["secret", "reference"];
-            let turns_on = dependency.features.iter().any(|f| secret.contains(&f.as_str()));
+            let turns_on = dependency
+                .features
+                .iter()
+                .any(|f| secret.contains(&f.as_str()));
             assert!(!turns_on, "{name} turns on fhe's secret side");
         }
         for (feature, edges) in &package.features {
             let opens = |edge: &String| edge.starts_with("blindscore-fhe");
-            assert!(!edges.iter().any(opens), "{name}'s feature {feature} reaches into fhe");
+            assert!(
+                !edges.iter().any(opens),
+                "{name}'s feature {feature} reaches into fhe"
+            );
         }
     }
 }
@@ -94,17 +130,28 @@ fn only_client_tests_and_benches_turn_secret_on() {
 #[test]
 fn nothing_of_the_platform_reaches_the_client() {
     let metadata = metadata();
-    let packages: BTreeMap<_, _> =
-        metadata.workspace_packages().into_iter().map(|p| (p.name.to_string(), p)).collect();
+    let packages: BTreeMap<_, _> = metadata
+        .workspace_packages()
+        .into_iter()
+        .map(|p| (p.name.to_string(), p))
+        .collect();
     let mut reached = BTreeSet::new();
     let mut todo = vec!["blindscore-evaluator".to_owned()];
     while let Some(name) = todo.pop() {
-        let Some(package) = packages.get(&name) else { continue };
+        let Some(package) = packages.get(&name) else {
+            continue;
+        };
         if reached.insert(name) {
-            let normal = package.dependencies.iter().filter(|d| d.kind == DependencyKind::Normal);
+            let normal = package
+                .dependencies
+                .iter()
+                .filter(|d| d.kind == DependencyKind::Normal);
             todo.extend(normal.map(|d| d.name.clone()));
         }
     }
-    assert!(reached.contains("blindscore-fhe"), "the walk follows the arrows");
+    assert!(
+        reached.contains("blindscore-fhe"),
+        "the walk follows the arrows"
+    );
     assert!(!reached.contains("blindscore-client"));
 }

@@ -22,9 +22,16 @@ fn both_scores_equal_plaintext_with_two_sources() {
     assert_eq!(walked.scores[0].plan.budget().products, 93);
     assert_eq!(walked.scores[0].plan.outputs(), 16);
     // What the platform made and kept is ciphertexts; it opened nothing.
-    let verbs = walked.steps.iter().filter(|step| step.party == Party::Platform);
+    let verbs = walked
+        .steps
+        .iter()
+        .filter(|step| step.party == Party::Platform);
     let platform: Vec<_> = verbs.map(|step| step.verb).collect();
-    assert!(platform.iter().all(|verb| !verb.contains("open") && !verb.contains("look")));
+    assert!(
+        platform
+            .iter()
+            .all(|verb| !verb.contains("open") && !verb.contains("look"))
+    );
 }
 
 #[test]
@@ -32,6 +39,14 @@ fn one_source_alone_is_scored_packed() {
     let person = Person::load().unwrap();
     let holders = &person.holders()[..1];
     let cards = &person.scorecards;
-    let walked = walk(&person.scheme, cards, holders, Form::Packed, None, &mut |_| {}).unwrap();
+    let walked = walk(
+        &person.scheme,
+        cards,
+        holders,
+        Form::Packed,
+        None,
+        &mut |_| {},
+    )
+    .unwrap();
     assert!(walked.scores.iter().all(|score| score.equal));
 }

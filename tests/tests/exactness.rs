@@ -19,19 +19,28 @@ fn secret() -> &'static SecretKey {
 /// An application of `sources` sources; the first has every role, or none.
 fn application(sources: std::ops::RangeInclusive<usize>) -> impl Strategy<Value = Application> {
     (histories::scheme(), sources, any::<bool>())
-        .prop_filter("the scheme admits so many sources", |(scheme, sources, _)| {
-            *sources <= scheme.sources_max() as usize
-        })
+        .prop_filter(
+            "the scheme admits so many sources",
+            |(scheme, sources, _)| *sources <= scheme.sources_max() as usize,
+        )
         .prop_flat_map(|(scheme, sources, has_roles)| {
             let levels = proptest::collection::vec(histories::source_levels(&scheme), sources);
             let scorecard = scorecards::scorecard_for(&scheme);
             (Just(scheme), scorecard, levels, Just(has_roles))
         })
         .prop_map(|(scheme, scorecard, levels, has_roles)| {
-            let all = if has_roles { roles_of(&scheme) } else { Vec::new() };
+            let all = if has_roles {
+                roles_of(&scheme)
+            } else {
+                Vec::new()
+            };
             let roles = std::iter::once(all).chain(std::iter::repeat(Vec::new()));
             let holdings = levels.into_iter().zip(roles).collect();
-            Application { scheme, scorecard, holdings }
+            Application {
+                scheme,
+                scorecard,
+                holdings,
+            }
         })
 }
 

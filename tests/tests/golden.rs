@@ -8,15 +8,20 @@ use blindscore_evaluator::{Lineup, Plan, PreparedHistory, SealedHistory};
 use blindscore_examples::person::{Held, Person};
 use blindscore_history::digest::Digest;
 use blindscore_history::form::Form;
+use blindscore_history::levels::CoverageRule;
 use blindscore_tests::key;
 
-const GOLDEN: [&str; 8] = [
-    "key ?",
-];
+const GOLDEN: [&str; 8] = ["key ?"];
 
 fn seal(person: &Person, held: &Held, secret: &SecretKey, form: Form) -> SealedHistory {
     let key = secret.public_key();
-    let request = SealRequest { key, scheme: &person.scheme, form, roles: &held.roles };
+    let request = SealRequest {
+        key,
+        scheme: &person.scheme,
+        form,
+        roles: &held.roles,
+        coverage: CoverageRule::Full,
+    };
     held.source.seal(&request, &held.levels).unwrap()
 }
 
@@ -26,7 +31,10 @@ fn evaluate(
     sealed: &[SealedHistory],
     threads: usize,
 ) -> (Digest, Digest) {
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .build()
+        .unwrap();
     pool.install(|| {
         let lineup = Lineup::of(&sealed.iter().collect::<Vec<_>>()).unwrap();
         let plan = Plan::compile(&person.scheme, &person.scorecards[0], &lineup).unwrap();
@@ -42,8 +50,8 @@ fn bytes_stay_the_same_whatever_the_number_of_threads() {
     let person = Person::load().unwrap();
     let secret = key(7);
     let packed = seal(&person, &person.bank, &secret, Form::Packed);
-    let composable = [&person.bank, &person.wallet]
-        .map(|held| seal(&person, held, &secret, Form::Composable));
+    let composable =
+        [&person.bank, &person.wallet].map(|held| seal(&person, held, &secret, Form::Composable));
     for threads in [1, 2, 5] {
         let (packed_plan, packed_result) =
             evaluate(&person, &secret, std::slice::from_ref(&packed), threads);

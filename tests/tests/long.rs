@@ -18,7 +18,9 @@ const KEYS: u8 = 10;
 
 fn cases(standard: usize) -> usize {
     let stated = std::env::var("BLINDSCORE_LONG_CASES").ok();
-    stated.map_or(standard, |text| text.parse().expect("BLINDSCORE_LONG_CASES is a number"))
+    stated.map_or(standard, |text| {
+        text.parse().expect("BLINDSCORE_LONG_CASES is a number")
+    })
 }
 
 /// Random histories under the bundled scheme and both bundled scorecards.
@@ -33,7 +35,11 @@ fn run(form: Form, sources: usize, standard: usize) {
         let holdings: Vec<_> = (0..sources)
             .map(|number| {
                 let levels = strategy.new_tree(&mut runner).unwrap().current();
-                let roles = if number == 0 { roles_of(&person.scheme) } else { Vec::new() };
+                let roles = if number == 0 {
+                    roles_of(&person.scheme)
+                } else {
+                    Vec::new()
+                };
                 (levels, roles)
             })
             .collect();
@@ -44,8 +50,11 @@ fn run(form: Form, sources: usize, standard: usize) {
         };
         let sealed = application.seal(secret, form);
         let prepared: Vec<_> = sealed.iter().map(PreparedHistory::new).collect();
-        let roles: Vec<BTreeSet<_>> =
-            application.holdings.iter().map(|(_, roles)| roles.iter().cloned().collect()).collect();
+        let roles: Vec<BTreeSet<_>> = application
+            .holdings
+            .iter()
+            .map(|(_, roles)| roles.iter().cloned().collect())
+            .collect();
         let parts: Vec<_> = application
             .holdings
             .iter()
@@ -56,8 +65,7 @@ fn run(form: Form, sources: usize, standard: usize) {
         for card in &person.scorecards {
             let lineup =
                 blindscore_evaluator::Lineup::of(&sealed.iter().collect::<Vec<_>>()).unwrap();
-            let plan =
-                blindscore_evaluator::Plan::compile(&person.scheme, card, &lineup).unwrap();
+            let plan = blindscore_evaluator::Plan::compile(&person.scheme, card, &lineup).unwrap();
             let histories: Vec<_> = prepared.iter().collect();
             let evaluation = plan.evaluate(secret.public_key(), &histories).unwrap();
             let opened = secret.open(&plan, card, &evaluation).unwrap();

@@ -45,17 +45,29 @@ fn the_same_score_comes_out_of_fheuint16() {
             let levels = SourceLevels::from_levels(&scheme, as_of, 3, levels.to_vec()).unwrap();
             (levels, Vec::new())
         });
-        let application =
-            Application { scheme: scheme.clone(), scorecard: scorecard.clone(), holdings: holdings.into() };
+        let application = Application {
+            scheme: scheme.clone(),
+            scorecard: scorecard.clone(),
+            holdings: holdings.into(),
+        };
         assert_eq!(application.agrees(&secret, Form::Composable), Ok(true));
 
         let numbers: Vec<u16> = [bank, wallet].concat().iter().map(|x| *x as u16).collect();
         let sum_of = |line_window: usize| vec![line_window, 3 + line_window];
         let characteristics = [
-            ReferenceCharacteristic { summands: sum_of(1), attributes: vec![(0, 0), (10, 55), (30, 15)] },
-            ReferenceCharacteristic { summands: sum_of(2), attributes: vec![(0, 55), (7, 0)] },
+            ReferenceCharacteristic {
+                summands: sum_of(1),
+                attributes: vec![(0, 0), (10, 55), (30, 15)],
+            },
+            ReferenceCharacteristic {
+                summands: sum_of(2),
+                attributes: vec![(0, 55), (7, 0)],
+            },
         ];
         let blind = reference.score(&reference.encrypt(&numbers), &characteristics);
-        assert_eq!(u32::from(reference.decrypt(&blind)), application.plain().shifted);
+        assert_eq!(
+            u32::from(reference.decrypt(&blind)),
+            application.plain().shifted
+        );
     }
 }

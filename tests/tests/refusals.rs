@@ -5,13 +5,14 @@
 use blindscore_client::applicant::{OpenError, SecretKey};
 use blindscore_client::source::{SealError, SealRequest, Source};
 use blindscore_evaluator::{
-    EvaluateError, Evaluation, Lineup, MessageError, Participant, Plan, PlanError,
-    PreparedHistory, SealedHistory, admit_public_key, public_key_message,
+    EvaluateError, Evaluation, Lineup, MessageError, Participant, Plan, PlanError, PreparedHistory,
+    SealedHistory, admit_public_key, public_key_message,
 };
 use blindscore_examples::person::{Held, Person};
 use blindscore_fhe::parameters::PARAMETER_ID;
 use blindscore_fhe::{AdmissionError, BlindResult, Cell, PackedHistory, PublicKey, SealingKey};
 use blindscore_history::form::Form;
+use blindscore_history::levels::{CoverageRule, SourceLevels};
 use blindscore_history::scheme::Scheme;
 use blindscore_protocol::envelope::{self, EnvelopeError};
 use blindscore_protocol::message::{EvaluationHeader, PublicKeyHeader, SealedHistoryHeader};
@@ -20,7 +21,13 @@ use proptest::prelude::*;
 
 fn seal(person: &Person, held: &Held, secret: &SecretKey, form: Form) -> SealedHistory {
     let key = secret.public_key();
-    let request = SealRequest { key, scheme: &person.scheme, form, roles: &held.roles };
+    let request = SealRequest {
+        key,
+        scheme: &person.scheme,
+        form,
+        roles: &held.roles,
+        coverage: CoverageRule::Full,
+    };
     held.source.seal(&request, &held.levels).unwrap()
 }
 
@@ -48,7 +55,10 @@ fn v01_to_v06_truncated_oversized_foreign_and_flipped_messages_are_refused() {
         other => panic!("the envelope must refuse, got {other:?}"),
     };
     for length in [0, 3, 19, 500, bytes.len() - 33, bytes.len() - 1] {
-        assert!(matches!(refuse(&bytes[..length]), EnvelopeError::Truncated { .. }), "{length}");
+        assert!(
+            matches!(refuse(&bytes[..length]), EnvelopeError::Truncated { .. }),
+            "{length}"
+        );
     }
     let longer = [&bytes[..], &[0]].concat();
     assert!(matches!(refuse(&longer), EnvelopeError::Trailing { .. }));
@@ -60,9 +70,15 @@ fn v01_to_v06_truncated_oversized_foreign_and_flipped_messages_are_refused() {
     assert!(matches!(refuse(&patched(0)), EnvelopeError::Magic { .. }));
     assert!(matches!(refuse(&patched(4)), EnvelopeError::Kind { .. }));
     assert!(matches!(refuse(&patched(7)), EnvelopeError::Version { .. }));
-    assert!(matches!(refuse(&patched(19)), EnvelopeError::TooLarge { .. }));
+    assert!(matches!(
+        refuse(&patched(19)),
+        EnvelopeError::TooLarge { .. }
+    ));
     for at in [20, 300, 5000, bytes.len() - 40, bytes.len() - 1] {
-        assert!(matches!(refuse(&patched(at)), EnvelopeError::Digest { .. }), "{at}");
+        assert!(
+            matches!(refuse(&patched(at)), EnvelopeError::Digest { .. }),
+            "{at}"
+        );
     }
     let public = public_key_message(key(1).public_key());
     assert!(matches!(refuse(&public), EnvelopeError::Kind { .. }));
@@ -74,7 +90,13 @@ fn v07_other_parameters_are_refused() {
     let (mut header, payload) = opened(&seal(&person, &person.bank, &key(1), Form::Packed));
     header.parameters += 1;
     let error = refusal(&header, &payload, &person.scheme);
-    assert!(matches!(error, MessageError::Envelope(EnvelopeError::Parameters { .. })), "{error}");
+    assert!(
+        matches!(
+            error,
+            MessageError::Envelope(EnvelopeError::Parameters { .. })
+        ),
+        "{error}"
+    );
 }
 
 #[test]
@@ -87,8 +109,13 @@ fn v08_another_scheme_is_refused() {
     let source = Source::new("x".parse().unwrap(), SealingKey::new([1; 32]));
     let other = Scheme::from_json(Scheme::EXAMPLE_JSON).unwrap();
     let secret = key(1);
-    let request =
-        SealRequest { key: secret.public_key(), scheme: &other, form: Form::Packed, roles: &[] };
+    let request = SealRequest {
+        key: secret.public_key(),
+        scheme: &other,
+        form: Form::Packed,
+        roles: &[],
+        coverage: CoverageRule::Full,
+    };
     let error = source.seal(&request, &person.bank.levels).unwrap_err();
     assert!(matches!(error, SealError::OtherScheme { .. }));
 }
@@ -119,9 +146,15 @@ fn v10_ciphertexts_of_another_length_are_refused() {
     let person = person();
     for form in [Form::Packed, Form::Composable] {
         let (header, payload) = opened(&seal(&person, &person.bank, &key(1), form));
-        for payload in [&payload[..payload.len() - 8], &[&payload[..], &[0; 8]].concat()] {
+        for payload in [
+            &payload[..payload.len() - 8],
+            &[&payload[..], &[0; 8]].concat(),
+        ] {
             let error = refusal(&header, payload, &person.scheme);
-            let length = matches!(error, MessageError::Admission(AdmissionError::Length { .. }));
+            let length = matches!(
+                error,
+                MessageError::Admission(AdmissionError::Length { .. })
+            );
             assert!(length, "{error}");
         }
     }
@@ -133,7 +166,13 @@ fn v11_trivial_ciphertexts_are_refused() {
     let (header, mut payload) = opened(&seal(&person, &person.bank, &key(1), Form::Packed));
     payload[..PackedHistory::BYTES / 2].fill(0);
     let error = refusal(&header, &payload, &person.scheme);
-    assert!(matches!(error, MessageError::Admission(AdmissionError::Trivial { .. })), "{error}");
+    assert!(
+        matches!(
+            error,
+            MessageError::Admission(AdmissionError::Trivial { .. })
+        ),
+        "{error}"
+    );
 
     let (header, mut payload) = opened(&seal(&person, &person.bank, &key(1), Form::Composable));
     // The mask of the third row of the second cell.
@@ -141,12 +180,21 @@ fn v11_trivial_ciphertexts_are_refused() {
     let at = Cell::BYTES + 2 * row;
     payload[at..at + row / 2].fill(0);
     let error = refusal(&header, &payload, &person.scheme);
-    assert!(matches!(error, MessageError::Admission(AdmissionError::Trivial { .. })), "{error}");
+    assert!(
+        matches!(
+            error,
+            MessageError::Admission(AdmissionError::Trivial { .. })
+        ),
+        "{error}"
+    );
 
     let mut bytes = key(1).public_key().to_bytes();
     let from = bytes.len() - 8 * 2048;
     bytes[from..].fill(0);
-    assert!(matches!(PublicKey::from_bytes(&bytes), Err(AdmissionError::Trivial { .. })));
+    assert!(matches!(
+        PublicKey::from_bytes(&bytes),
+        Err(AdmissionError::Trivial { .. })
+    ));
 }
 
 #[test]
@@ -164,7 +212,10 @@ fn v12_content_that_is_not_what_the_header_names_is_refused() {
         applicant_key: key(2).public_key().id(),
     };
     let message = envelope::close(&header, &secret.public_key().to_bytes());
-    assert!(matches!(admit_public_key(&message), Err(MessageError::Mismatch { .. })));
+    assert!(matches!(
+        admit_public_key(&message),
+        Err(MessageError::Mismatch { .. })
+    ));
 }
 
 #[test]
@@ -174,17 +225,26 @@ fn v13_histories_of_another_key_form_lineup_or_date_are_not_evaluated() {
     let bank = seal(&person, &person.bank, &mine, Form::Composable);
     let wallet = seal(&person, &person.wallet, &mine, Form::Composable);
     let plan = |sealed: &[&SealedHistory]| {
-        Plan::compile(&person.scheme, &person.scorecards[0], &Lineup::of(sealed).unwrap()).unwrap()
+        Plan::compile(
+            &person.scheme,
+            &person.scorecards[0],
+            &Lineup::of(sealed).unwrap(),
+        )
+        .unwrap()
     };
     let evaluate = |plan: &Plan, secret: &SecretKey, sealed: &[&SealedHistory]| {
         let prepared: Vec<_> = sealed.iter().map(|h| PreparedHistory::new(h)).collect();
-        plan.evaluate(secret.public_key(), &prepared.iter().collect::<Vec<_>>()).unwrap_err()
+        plan.evaluate(secret.public_key(), &prepared.iter().collect::<Vec<_>>())
+            .unwrap_err()
     };
     let both = plan(&[&bank, &wallet]);
     let error = evaluate(&both, &other, &[&bank, &wallet]);
     assert!(matches!(error, EvaluateError::OtherKey { .. }), "{error}");
     assert_eq!(evaluate(&both, &mine, &[&bank]), EvaluateError::OtherLineup);
-    assert_eq!(evaluate(&both, &mine, &[&bank, &bank]), EvaluateError::OtherLineup);
+    assert_eq!(
+        evaluate(&both, &mine, &[&bank, &bank]),
+        EvaluateError::OtherLineup
+    );
     let packed = seal(&person, &person.bank, &mine, Form::Packed);
     let error = evaluate(&plan(&[&bank]), &mine, &[&packed]);
     assert!(matches!(error, EvaluateError::OtherForm { .. }), "{error}");
@@ -197,10 +257,44 @@ fn v13_histories_of_another_key_form_lineup_or_date_are_not_evaluated() {
 }
 
 #[test]
+fn v18_levels_of_too_short_a_period_are_sealed_only_on_request() {
+    let person = person();
+    let secret = key(1);
+    let levels = vec![0; person.scheme.line_windows().len()];
+    let short = SourceLevels::from_levels(&person.scheme, person.bank.levels.as_of(), 3, levels);
+    let short = short.unwrap();
+    let request = |coverage| SealRequest {
+        key: secret.public_key(),
+        scheme: &person.scheme,
+        form: Form::Packed,
+        roles: &[],
+        coverage,
+    };
+    let error = person
+        .bank
+        .source
+        .seal(&request(CoverageRule::Full), &short)
+        .unwrap_err();
+    assert!(
+        matches!(error, SealError::Coverage { got: 3, want: 12 }),
+        "{error}"
+    );
+    let sealed = person
+        .bank
+        .source
+        .seal(&request(CoverageRule::AllowShorter), &short)
+        .unwrap();
+    assert_eq!(sealed.header().covered_months, 3);
+}
+
+#[test]
 fn v14_a_scorecard_for_another_scheme_makes_no_plan() {
     let person = person();
     let other = Scheme::from_json(Scheme::EXAMPLE_JSON).unwrap();
-    let participant = Participant { source: "a".parse().unwrap(), roles: Default::default() };
+    let participant = Participant {
+        source: "a".parse().unwrap(),
+        roles: Default::default(),
+    };
     let lineup = Lineup::new(Form::Packed, vec![participant]).unwrap();
     let error = Plan::compile(&other, &person.scorecards[0], &lineup).unwrap_err();
     assert!(matches!(error, PlanError::OtherScheme { .. }), "{error}");
@@ -221,7 +315,9 @@ fn v15_to_v17_a_result_of_another_key_plan_or_with_a_flipped_bit_is_not_believed
         let error = key(2).open(&plan, card, &evaluation).unwrap_err();
         assert!(matches!(error, OpenError::OtherKey { .. }), "{error}");
         let other = Plan::compile(&person.scheme, &person.scorecards[1], &lineup).unwrap();
-        let error = secret.open(&other, &person.scorecards[1], &evaluation).unwrap_err();
+        let error = secret
+            .open(&other, &person.scorecards[1], &evaluation)
+            .unwrap_err();
         assert!(matches!(error, OpenError::OtherPlan { .. }), "{error}");
 
         // A platform that flips a high bit of each body coefficient in turn.
@@ -231,7 +327,10 @@ fn v15_to_v17_a_result_of_another_key_plan_or_with_a_flipped_bit_is_not_believed
             let at = bytes.len() - 8 * (plan.outputs() - output) + 6;
             changed[at] ^= 0x20;
             let result = BlindResult::from_bytes(&changed).unwrap();
-            let header = EvaluationHeader { result: result.digest(), ..evaluation.header().clone() };
+            let header = EvaluationHeader {
+                result: result.digest(),
+                ..evaluation.header().clone()
+            };
             let forged = Evaluation::admit(&envelope::close(&header, &result.to_bytes())).unwrap();
             let refused = match secret.open(&plan, card, &forged) {
                 Err(OpenError::Bound { .. } | OpenError::Range) => true,
@@ -240,9 +339,13 @@ fn v15_to_v17_a_result_of_another_key_plan_or_with_a_flipped_bit_is_not_believed
                 Ok(opened) => {
                     let levels = secret.look_into(&sealed[0], &person.scheme).unwrap();
                     let roles = sealed[0].participant().roles;
-                    let parts = [blindscore_history::levels::Part { levels: &levels, roles: &roles }];
+                    let parts = [blindscore_history::levels::Part {
+                        levels: &levels,
+                        roles: &roles,
+                    }];
                     let combined = blindscore_history::levels::ApplicantLevels::combine(
-                        &person.scheme, &parts,
+                        &person.scheme,
+                        &parts,
                     );
                     let explained = opened.explain(&person.scheme, card, &combined.unwrap());
                     matches!(explained, Err(OpenError::NotTheLevels { .. }))
@@ -276,10 +379,14 @@ fn keys_at_rest_read_back_and_changed_ones_are_refused() {
     let again = SecretKey::from_bytes(&bytes).unwrap();
     assert_eq!(again.public_key().id(), secret.public_key().id());
     let (header, payload) =
-        envelope::open::<blindscore_protocol::message::SecretKeyHeader>(&bytes, PARAMETER_ID).unwrap();
+        envelope::open::<blindscore_protocol::message::SecretKeyHeader>(&bytes, PARAMETER_ID)
+            .unwrap();
     for at in [0, 40, 200, 300, payload.len() - 1] {
         let mut changed = payload.to_vec();
         changed[at] ^= 1;
-        assert!(SecretKey::from_bytes(&envelope::close(&header, &changed)).is_err(), "{at}");
+        assert!(
+            SecretKey::from_bytes(&envelope::close(&header, &changed)).is_err(),
+            "{at}"
+        );
     }
 }

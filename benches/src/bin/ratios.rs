@@ -14,7 +14,9 @@ const ROUNDS: usize = 60;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     // Figures are a core's.
-    rayon::ThreadPoolBuilder::new().num_threads(1).build_global()?;
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(1)
+        .build_global()?;
     let bootstrap = Bootstrap::generate();
     let packed = Stage::new(Form::Packed)?;
     let composable = Stage::new(Form::Composable)?;
@@ -25,16 +27,28 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     let contenders: [(&str, usize, &dyn Fn()); 7] = [
         ("one 2_2 bootstrap", 1, &|| drop(bootstrap.run())),
-        ("plain score", 1000, &|| drop(card.score(scheme, &composable.levels))),
+        ("plain score", 1000, &|| {
+            drop(card.score(scheme, &composable.levels))
+        }),
         ("packed score", 20, &|| {
-            drop(packed.plan.evaluate(packed.secret.public_key(), &packed_histories));
+            drop(
+                packed
+                    .plan
+                    .evaluate(packed.secret.public_key(), &packed_histories),
+            );
         }),
         ("composable score", 1, &|| {
-            drop(composable.plan.evaluate(composable.secret.public_key(), &composable_histories));
+            drop(
+                composable
+                    .plan
+                    .evaluate(composable.secret.public_key(), &composable_histories),
+            );
         }),
         ("prepare one cell", 5, &|| drop(cell.prepare())),
         ("seal packed", 5, &|| drop(packed.seal(&packed.person.bank))),
-        ("seal composable", 1, &|| drop(composable.seal(&composable.person.bank))),
+        ("seal composable", 1, &|| {
+            drop(composable.seal(&composable.person.bank))
+        }),
     ];
     let mut times = vec![Vec::with_capacity(ROUNDS); contenders.len()];
     for _ in 0..ROUNDS {
@@ -56,7 +70,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     for ((name, ..), median) in contenders.iter().zip(&medians) {
         let ratio = median.as_secs_f64() / medians[0].as_secs_f64();
         let per_bootstrap = 1.0 / ratio;
-        println!("{name:<20} {median:>12.2?}   {ratio:>10.6} of a bootstrap (1/{per_bootstrap:.1})");
+        println!(
+            "{name:<20} {median:>12.2?}   {ratio:>10.6} of a bootstrap (1/{per_bootstrap:.1})"
+        );
     }
     Ok(())
 }

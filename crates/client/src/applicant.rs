@@ -40,15 +40,19 @@ pub struct OpenedScore {
 #[derive(Debug, Error)]
 pub enum OpenError {
     /// For another key.
-    #[error("the evaluation is under key {got}, this is key {want}: open it with the key of its application")]
+    #[error(
+        "what is to be opened was made for key {got}, this is key {want}: open it with the key of its application"
+    )]
     OtherKey {
-        /// The evaluation's key.
+        /// The key it was made for.
         got: Digest,
         /// This key.
         want: Digest,
     },
     /// For another plan or scorecard.
-    #[error("the evaluation was made under plan {got}, the scorecard and sources given make {want}: give those that the platform used")]
+    #[error(
+        "the evaluation was made under plan {got}, the scorecard and sources given make {want}: give those that the platform used"
+    )]
     OtherPlan {
         /// The evaluation's plan.
         got: Digest,
@@ -56,16 +60,22 @@ pub enum OpenError {
         want: Digest,
     },
     /// An output with more noise than an honest evaluation leaves.
-    #[error("output {output} of the evaluation does not open within its bound: the platform or a source is at fault, do not release this score")]
+    #[error(
+        "output {output} of the evaluation does not open within its bound: the platform or a source is at fault, do not release this score"
+    )]
     Bound {
         /// 0 is the score, from 1 on canaries.
         output: usize,
     },
     /// A score that the scorecard cannot give.
-    #[error("the evaluation opens to a score outside the scorecard's range: the platform or a source is at fault, do not release this score")]
+    #[error(
+        "the evaluation opens to a score outside the scorecard's range: the platform or a source is at fault, do not release this score"
+    )]
     Range,
     /// The levels give another score.
-    #[error("the opened score is not what these levels give under scorecard {scorecard}: the platform or a source is at fault, do not release this score")]
+    #[error(
+        "the opened score is not what these levels give under scorecard {scorecard}: the platform or a source is at fault, do not release this score"
+    )]
     NotTheLevels {
         /// The scorecard.
         scorecard: Digest,
@@ -94,7 +104,12 @@ impl SecretKey {
     /// Generates the key from a 32-byte secret seed: the same seed, the same
     /// key. For tests, and for callers with a random source of their own.
     pub fn from_seed(application: ApplicationId, seed: &[u8; 32]) -> Self {
-        let part = |name: &[u8]| *Framed::keyed(seed, label::APPLICANT).bytes(name).digest().as_bytes();
+        let part = |name: &[u8]| {
+            *Framed::keyed(seed, label::APPLICANT)
+                .bytes(name)
+                .digest()
+                .as_bytes()
+        };
         let signing = SigningKey::from_bytes(&part(b"signing"));
         let origin = KeyOrigin {
             signing_key: signing.verifying_key().to_bytes(),
@@ -102,7 +117,11 @@ impl SecretKey {
             nonce: part(b"nonce"),
         };
         let (secret, public) = generate(origin, &part(b"lattice"));
-        Self { signing, secret, public }
+        Self {
+            signing,
+            secret,
+            public,
+        }
     }
 
     /// The public half, which sources seal to.
@@ -130,14 +149,20 @@ impl SecretKey {
         let header = evaluation.header();
         let key = self.public.id();
         if header.applicant_key != key {
-            return Err(OpenError::OtherKey { got: header.applicant_key, want: key });
+            return Err(OpenError::OtherKey {
+                got: header.applicant_key,
+                want: key,
+            });
         }
         let of_plan = header.plan == plan.digest()
             && header.scorecard == scorecard.digest()
             && plan.scorecard() == scorecard.digest()
             && evaluation.result().outputs() == plan.outputs();
         if !of_plan {
-            return Err(OpenError::OtherPlan { got: header.plan, want: plan.digest() });
+            return Err(OpenError::OtherPlan {
+                got: header.plan,
+                want: plan.digest(),
+            });
         }
         let phases = self.secret.output_phases(evaluation.result());
         let shifted = decode(phases[0]);
@@ -146,7 +171,11 @@ impl SecretKey {
             Form::Composable => plan.canary_bound(),
         };
         for (output, phase) in phases.iter().enumerate() {
-            let want = if output == 0 { shifted } else { plan.canary(output) };
+            let want = if output == 0 {
+                shifted
+            } else {
+                plan.canary(output)
+            };
             let noise = phase.wrapping_sub(encode(want)) as i64;
             if noise.unsigned_abs() > bound {
                 return Err(OpenError::Bound { output });
@@ -155,7 +184,11 @@ impl SecretKey {
         let shifted = u32::try_from(shifted).ok().filter(|s| *s <= plan.span());
         let shifted = shifted.ok_or(OpenError::Range)?;
         let published = scorecard.published(shifted)?;
-        Ok(OpenedScore { scorecard: scorecard.digest(), shifted, published })
+        Ok(OpenedScore {
+            scorecard: scorecard.digest(),
+            shifted,
+            published,
+        })
     }
 
     /// Looks into a history sealed to this key: the levels that the source
@@ -178,12 +211,20 @@ impl SecretKey {
             Ciphertexts::Packed(packed) => self.secret.open_packed(packed, scheme)?,
             Ciphertexts::Composable(composable) => {
                 let open = |cell: &Option<_>| cell.as_ref().map(|cell| self.secret.open_cell(cell));
-                let cells: Vec<Option<u32>> =
-                    composable.cells().iter().map(|cell| open(cell).transpose()).collect::<Result<_, _>>()?;
+                let cells: Vec<Option<u32>> = composable
+                    .cells()
+                    .iter()
+                    .map(|cell| open(cell).transpose())
+                    .collect::<Result<_, _>>()?;
                 levels_from_cells(scheme, &cells)
             }
         };
-        Ok(SourceLevels::from_levels(scheme, header.as_of, header.covered_months, levels)?)
+        Ok(SourceLevels::from_levels(
+            scheme,
+            header.as_of,
+            header.covered_months,
+            levels,
+        )?)
     }
 }
 
@@ -193,7 +234,11 @@ fn levels_from_cells(scheme: &Scheme, cells: &[Option<u32>]) -> Vec<u32> {
     let mut levels: Vec<u32> = Vec::with_capacity(windows.len());
     for (index, window) in windows.iter().enumerate() {
         let sent = cells[index].unwrap_or(0);
-        let before = if window.window == 0 { 0 } else { levels[index - 1] };
+        let before = if window.window == 0 {
+            0
+        } else {
+            levels[index - 1]
+        };
         levels.push(match scheme.lines()[window.line].kind() {
             LineKind::Pooled(_) => sent.saturating_add(before),
             LineKind::Single(_) | LineKind::Column(_) => sent,
@@ -202,7 +247,10 @@ fn levels_from_cells(scheme: &Scheme, cells: &[Option<u32>]) -> Vec<u32> {
     }
     for (index, window) in windows.iter().enumerate() {
         if let LineKind::Sum(sum) = scheme.lines()[window.line].kind() {
-            let members = sum.members().iter().filter_map(|line| scheme.first_window(*line));
+            let members = sum
+                .members()
+                .iter()
+                .filter_map(|line| scheme.first_window(*line));
             levels[index] = members.map(|first| levels[first + window.window]).sum();
         }
     }
@@ -236,7 +284,9 @@ impl OpenedScore {
             && explanation.score.shifted == self.shifted
             && explanation.score.published == self.published;
         if !same {
-            return Err(OpenError::NotTheLevels { scorecard: scorecard.digest() });
+            return Err(OpenError::NotTheLevels {
+                scorecard: scorecard.digest(),
+            });
         }
         Ok(explanation)
     }
@@ -244,7 +294,9 @@ impl OpenedScore {
 
 impl std::fmt::Debug for SecretKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("SecretKey").field("public", &self.public).finish_non_exhaustive()
+        f.debug_struct("SecretKey")
+            .field("public", &self.public)
+            .finish_non_exhaustive()
     }
 }
 

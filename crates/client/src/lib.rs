@@ -14,7 +14,7 @@
 //! use blindscore_client::source::{SealRequest, Source};
 //! use blindscore_evaluator::{Lineup, Plan, PreparedHistory};
 //! use blindscore_history::form::Form;
-//! use blindscore_history::levels::{ApplicantLevels, Part, SourceLevels};
+//! use blindscore_history::levels::{ApplicantLevels, CoverageRule, Part, SourceLevels};
 //! use blindscore_history::scheme::Scheme;
 //! use blindscore_protocol::id::ApplicationId;
 //! use blindscore_scorecard::Scorecard;
@@ -41,7 +41,7 @@
 //! // A source, with levels from its own customer's statement.
 //! let levels = SourceLevels::from_levels(&scheme, "2026-11-15".parse()?, 3, vec![1, 6])?;
 //! let source = Source::generate("bank".parse()?)?;
-//! let request = SealRequest { key: secret.public_key(), scheme: &scheme, form: Form::Packed, roles: &[] };
+//! let request = SealRequest { key: secret.public_key(), scheme: &scheme, form: Form::Packed, roles: &[], coverage: CoverageRule::Full };
 //! let sealed = source.seal(&request, &levels)?;
 //!
 //! // The platform: ciphertexts in, a ciphertext out.

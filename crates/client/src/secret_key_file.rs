@@ -24,7 +24,9 @@ pub enum SecretKeyError {
     #[error(transparent)]
     Message(#[from] MessageError),
     /// Halves that do not belong together.
-    #[error("the secret key's parts do not belong together: the file was changed; use a copy or generate a new key")]
+    #[error(
+        "the secret key's parts do not belong together: the file was changed; use a copy or generate a new key"
+    )]
     Parts,
 }
 
@@ -36,8 +38,10 @@ impl SecretKey {
         payload.extend_from_slice(self.signing.as_bytes());
         payload.extend_from_slice(&*self.secret.to_bytes());
         payload.extend_from_slice(&public);
-        let header =
-            SecretKeyHeader { parameters: PARAMETER_ID, applicant_key: self.public.id() };
+        let header = SecretKeyHeader {
+            parameters: PARAMETER_ID,
+            applicant_key: self.public.id(),
+        };
         Zeroizing::new(envelope::close(&header, &payload))
     }
 
@@ -65,6 +69,10 @@ impl SecretKey {
             && header.applicant_key == public.id();
         let secret = SecretPolynomial::from_bytes(secret, &public).filter(|_| same);
         let secret = secret.ok_or(SecretKeyError::Parts)?;
-        Ok(Self { signing, secret, public })
+        Ok(Self {
+            signing,
+            secret,
+            public,
+        })
     }
 }

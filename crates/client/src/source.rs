@@ -7,7 +7,7 @@ use blindscore_fhe::parameters::PARAMETER_ID;
 use blindscore_fhe::{ComposableHistory, PackedHistory, PublicKey, SealingKey, TooManySlots};
 use blindscore_history::digest::Digest;
 use blindscore_history::form::Form;
-use blindscore_history::levels::{Role, SourceLevels};
+use blindscore_history::levels::{CoverageRule, Role, SourceLevels};
 use blindscore_history::scheme::{LineKind, Scheme};
 use blindscore_protocol::envelope;
 use blindscore_protocol::id::PartyId;
@@ -36,18 +36,32 @@ pub struct SealRequest<'a> {
     pub form: Form,
     /// Roles that the application assigns to this source.
     pub roles: &'a [Role],
+    /// Whether levels of a period shorter than the longest window will do.
+    pub coverage: CoverageRule,
 }
 
 /// Why a source did not seal.
 #[derive(Debug, Error)]
 pub enum SealError {
     /// Levels under another scheme.
-    #[error("the levels stand on scheme {got}, the request on {want}: build them under the request's scheme")]
+    #[error(
+        "the levels stand on scheme {got}, the request on {want}: build them under the request's scheme"
+    )]
     OtherScheme {
         /// Scheme of the levels.
         got: Digest,
         /// Scheme of the request.
         want: Digest,
+    },
+    /// Levels of a period that is too short.
+    #[error(
+        "the levels cover {got} whole months, the scheme's longest window has {want}: get a longer statement, or let the request allow shorter coverage"
+    )]
+    Coverage {
+        /// Months covered.
+        got: u8,
+        /// The longest window.
+        want: u8,
     },
     /// A scheme too large for the packed form.
     #[error(transparent)]
@@ -78,16 +92,27 @@ impl Source {
     /// Deterministic: the same request and levels give the same bytes.
     ///
     /// # Errors
-    /// Levels of another scheme; a scheme too large for the packed form.
+    /// Levels of another scheme, or of too short a period; a scheme too large for
+    /// the packed form.
     pub fn seal(
         &self,
         request: &SealRequest<'_>,
         levels: &SourceLevels,
     ) -> Result<SealedHistory, SealError> {
-        let SealRequest { key, scheme, form, roles } = *request;
+        let SealRequest {
+            key,
+            scheme,
+            form,
+            roles,
+            coverage,
+        } = *request;
         if levels.scheme_digest() != scheme.digest() {
             let (got, want) = (levels.scheme_digest(), scheme.digest());
             return Err(SealError::OtherScheme { got, want });
+        }
+        let (got, want) = (levels.covered_months(), scheme.longest_window());
+        if coverage == CoverageRule::Full && got < want {
+            return Err(SealError::Coverage { got, want });
         }
         let roles: BTreeSet<Role> = roles.iter().cloned().collect();
         let ciphertexts = match form {
@@ -126,7 +151,9 @@ impl Source {
 
     /// The source's name and sealing key, for keeping at rest. Secret.
     pub fn to_bytes(&self) -> Zeroizing<Vec<u8>> {
-        let header = SealingKeyHeader { source: self.id.clone() };
+        let header = SealingKeyHeader {
+            source: self.id.clone(),
+        };
         Zeroizing::new(envelope::close(&header, self.sealing_key.expose()))
     }
 
@@ -138,7 +165,11 @@ impl Source {
         let (header, payload) = envelope::open::<SealingKeyHeader>(bytes, PARAMETER_ID)?;
         let key = <[u8; 32]>::try_from(payload).map_err(|_| {
             let what = "sealing key";
-            blindscore_fhe::AdmissionError::Length { what, got: payload.len(), want: 32 }
+            blindscore_fhe::AdmissionError::Length {
+                what,
+                got: payload.len(),
+                want: 32,
+            }
         })?;
         Ok(Self::new(header.source, SealingKey::new(key)))
     }

@@ -35,7 +35,10 @@ impl PreparedHistory {
             Ciphertexts::Packed(packed) => Prepared::Packed(packed.prepare()),
             Ciphertexts::Composable(composable) => Prepared::Composable(composable.prepare()),
         };
-        Self { header: history.header().clone(), prepared }
+        Self {
+            header: history.header().clone(),
+            prepared,
+        }
     }
 
     /// What the source says of it.
@@ -74,7 +77,10 @@ impl Plan {
             plan: self.digest,
             form: self.form(),
             as_of: histories[0].header.as_of,
-            histories: histories.iter().map(|history| evaluated(&history.header)).collect(),
+            histories: histories
+                .iter()
+                .map(|history| evaluated(&history.header))
+                .collect(),
             result: result.digest(),
         };
         Ok(Evaluation::new(header, result))
@@ -90,21 +96,30 @@ impl Plan {
         ordered.sort_by(|a, b| a.header.source.cmp(&b.header.source));
         let participants = self.lineup.participants();
         let fits = ordered.len() == participants.len()
-            && ordered.iter().zip(participants).all(|(history, participant)| {
-                history.header.source == participant.source
-                    && history.header.roles.iter().eq(&participant.roles)
-            });
+            && ordered
+                .iter()
+                .zip(participants)
+                .all(|(history, participant)| {
+                    history.header.source == participant.source
+                        && history.header.roles.iter().eq(&participant.roles)
+                });
         if !fits {
             return Err(EvaluateError::OtherLineup);
         }
         for history in &ordered {
             let source_id = || history.header.source.clone();
             if history.header.scheme != self.scheme {
-                return Err(EvaluateError::OtherScheme { source_id: source_id() });
+                return Err(EvaluateError::OtherScheme {
+                    source_id: source_id(),
+                });
             }
             if history.header.applicant_key != key.id() {
                 let got = history.header.applicant_key;
-                return Err(EvaluateError::OtherKey { source_id: source_id(), got, want: key.id() });
+                return Err(EvaluateError::OtherKey {
+                    source_id: source_id(),
+                    got,
+                    want: key.id(),
+                });
             }
             if history.header.form != self.form() {
                 return Err(self.other_form(history));
@@ -118,7 +133,11 @@ impl Plan {
 
     fn other_form(&self, history: &PreparedHistory) -> EvaluateError {
         let source_id = history.header.source.clone();
-        EvaluateError::OtherForm { source_id, got: history.header.form, want: self.form() }
+        EvaluateError::OtherForm {
+            source_id,
+            got: history.header.form,
+            want: self.form(),
+        }
     }
 
     /// One accumulator a characteristic, on all cores, added up in order.
@@ -129,9 +148,15 @@ impl Plan {
         histories: &[&PreparedHistory],
     ) -> Result<BlindResult, EvaluateError> {
         let digests: Vec<Digest> = histories.iter().map(|h| h.header.ciphertexts).collect();
-        let whitening = Whitening { plan: &self.digest, histories: &digests };
+        let whitening = Whitening {
+            plan: &self.digest,
+            histories: &digests,
+        };
         let turn = |scratch: &mut Scratch,
-                    (chi, (characteristic, tables)): (usize, (&PlannedCharacteristic, &BlockTables))| {
+                    (chi, (characteristic, tables)): (
+            usize,
+            (&PlannedCharacteristic, &BlockTables),
+        )| {
             let mut accumulator = Accumulator::start(tables, key, whitening, chi as u32);
             for cell in &characteristic.cells {
                 let history = histories[cell.source];
@@ -156,7 +181,8 @@ impl Plan {
                 sum.add(&accumulator);
                 Ok(sum)
             });
-        sum.unwrap_or(Err(EvaluateError::OtherLineup)).map(|sum| sum.into_result(self.outputs))
+        sum.unwrap_or(Err(EvaluateError::OtherLineup))
+            .map(|sum| sum.into_result(self.outputs))
     }
 }
 

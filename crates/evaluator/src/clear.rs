@@ -54,7 +54,10 @@ impl Plan {
                 return Err(EvaluateError::OtherScheme { source_id });
             }
         }
-        if histories.iter().any(|history| history.as_of() != histories[0].as_of()) {
+        if histories
+            .iter()
+            .any(|history| history.as_of() != histories[0].as_of())
+        {
             return Err(EvaluateError::AsOf);
         }
         let outputs = match &self.tables {
@@ -71,7 +74,11 @@ impl Plan {
         table: &blindscore_fhe::PackedTable,
         history: &SourceLevels,
     ) -> u64 {
-        let slots = self.offsets.iter().zip(history.levels()).map(|(o, level)| o + *level as usize);
+        let slots = self
+            .offsets
+            .iter()
+            .zip(history.levels())
+            .map(|(o, level)| o + *level as usize);
         let sum = table.constant_coefficient(scheme, slots);
         sum.rem_euclid(MESSAGE_MODULUS as i64) as u64
     }
@@ -94,13 +101,19 @@ impl Plan {
             .collect();
         let mut outputs = vec![0; self.outputs];
         for (chi, characteristic) in self.characteristics.iter().enumerate() {
-            let turns = characteristic.cells.iter().map(|c| cells[c.source][c.line_window]);
+            let turns = characteristic
+                .cells
+                .iter()
+                .map(|c| cells[c.source][c.line_window]);
             let level = turns.sum::<u32>() as usize;
             outputs[0] += characteristic.table[level];
             for (h, output) in outputs.iter_mut().enumerate().skip(1) {
                 *output += canary_constant(h, chi);
             }
         }
-        outputs.into_iter().map(|output| output % MESSAGE_MODULUS).collect()
+        outputs
+            .into_iter()
+            .map(|output| output % MESSAGE_MODULUS)
+            .collect()
     }
 }

@@ -1,8 +1,6 @@
 //! From scheme, scorecard and lineup to a plan.
 
-use blindscore_fhe::noise::{
-    CANARY_REFUSAL_GATE, HOSTILE_KEY_GATE, Noise, WRONG_SCORE_GATE,
-};
+use blindscore_fhe::noise::{CANARY_REFUSAL_GATE, HOSTILE_KEY_GATE, Noise, WRONG_SCORE_GATE};
 use blindscore_fhe::parameters::{BLOCK_SIZES, N, PARAMETER_ID};
 use blindscore_fhe::spectral::{SPECTRAL_GATE, spectral_maximum};
 use blindscore_fhe::{BlockTables, Cell, PackedHistory, PackedTable, slot_offsets};
@@ -39,16 +37,28 @@ impl Plan {
         }
         let sources = lineup.participants().len();
         if sources > scheme.sources_max() as usize {
-            return Err(PlanError::TooManySources { got: sources, want: scheme.sources_max() });
+            return Err(PlanError::TooManySources {
+                got: sources,
+                want: scheme.sources_max(),
+            });
         }
         let compile = |characteristic| plan_characteristic(scheme, lineup, characteristic);
-        let characteristics: Vec<_> =
-            scorecard.characteristics().iter().map(compile).collect::<Result<_, _>>()?;
+        let characteristics: Vec<_> = scorecard
+            .characteristics()
+            .iter()
+            .map(compile)
+            .collect::<Result<_, _>>()?;
         let compiled = match lineup.form() {
             Form::Packed => compile_packed(scheme, &characteristics)?,
             Form::Composable => compile_composable(scheme, lineup, &characteristics)?,
         };
-        let digest = digest(scheme, scorecard, lineup, &characteristics, compiled.outputs);
+        let digest = digest(
+            scheme,
+            scorecard,
+            lineup,
+            &characteristics,
+            compiled.outputs,
+        );
         Ok(Self {
             scheme: scheme.digest(),
             scorecard: scorecard.digest(),
@@ -86,7 +96,11 @@ fn plan_characteristic(
     let limit = BLOCK_SIZES[BLOCK_SIZES.len() - 1] as u32 - 1;
     if largest > limit {
         let characteristic = characteristic.name().to_owned();
-        return Err(PlanError::TableTooLong { characteristic, largest, limit });
+        return Err(PlanError::TableTooLong {
+            characteristic,
+            largest,
+            limit,
+        });
     }
     // A single line that no source has the role for is not known, whatever a
     // packed history holds in its slots.
@@ -99,7 +113,11 @@ fn plan_characteristic(
         name: characteristic.name().to_owned(),
         line_window,
         table: (0..=largest).map(above_least).collect(),
-        cells: if lineup.form() == Form::Packed { Vec::new() } else { cells },
+        cells: if lineup.form() == Form::Packed {
+            Vec::new()
+        } else {
+            cells
+        },
     })
 }
 
@@ -120,21 +138,36 @@ fn turning_cells(scheme: &Scheme, lineup: &Lineup, window: &LineWindow) -> Vec<C
         let first = scheme.first_window(line).unwrap_or_default();
         let sources = 0..lineup.participants().len();
         (first..=first + window.window).flat_map(move |line_window| {
-            sources.clone().map(move |source| CellRef { source, line_window })
+            sources.clone().map(move |source| CellRef {
+                source,
+                line_window,
+            })
         })
     };
     match scheme.lines()[window.line].kind() {
         LineKind::Pooled(_) => pooled(window.line).collect(),
-        LineKind::Sum(sum) => sum.members().iter().flat_map(|line| pooled(*line)).collect(),
+        LineKind::Sum(sum) => sum
+            .members()
+            .iter()
+            .flat_map(|line| pooled(*line))
+            .collect(),
         LineKind::Single(single) => {
-            let line_window =
-                scheme.first_window(window.line).unwrap_or_default() + window.window;
+            let line_window = scheme.first_window(window.line).unwrap_or_default() + window.window;
             let holder = lineup.holder_of(single.role());
-            holder.map(|source| CellRef { source, line_window }).into_iter().collect()
+            holder
+                .map(|source| CellRef {
+                    source,
+                    line_window,
+                })
+                .into_iter()
+                .collect()
         }
         LineKind::Column(_) => {
             let line_window = scheme.first_window(window.line).unwrap_or_default();
-            vec![CellRef { source: 0, line_window }]
+            vec![CellRef {
+                source: 0,
+                line_window,
+            }]
         }
     }
 }
@@ -158,11 +191,18 @@ fn compile_packed(
     let spectral = spectral_maximum(table.coefficients());
     let heaviest = || {
         let weight = |c: &&PlannedCharacteristic| c.table.iter().map(|t| t * t).sum::<u64>();
-        characteristics.iter().max_by_key(weight).map_or_else(String::new, |c| c.name.clone())
+        characteristics
+            .iter()
+            .max_by_key(weight)
+            .map_or_else(String::new, |c| c.name.clone())
     };
     if spectral > SPECTRAL_GATE {
         let characteristic = heaviest();
-        return Err(PlanError::Spectrum { got: spectral, want: SPECTRAL_GATE, characteristic });
+        return Err(PlanError::Spectrum {
+            got: spectral,
+            want: SPECTRAL_GATE,
+            characteristic,
+        });
     }
     let wrong_score_log2 = noise.wrong_score_log2();
     if wrong_score_log2 > WRONG_SCORE_GATE {
@@ -196,8 +236,15 @@ fn compile_composable(
     lineup: &Lineup,
     characteristics: &[PlannedCharacteristic],
 ) -> Result<Compiled, PlanError> {
-    let longest = characteristics.iter().map(|c| c.table.len()).max().unwrap_or(1);
-    let block = BLOCK_SIZES.into_iter().find(|block| longest <= *block).unwrap_or(N);
+    let longest = characteristics
+        .iter()
+        .map(|c| c.table.len())
+        .max()
+        .unwrap_or(1);
+    let block = BLOCK_SIZES
+        .into_iter()
+        .find(|block| longest <= *block)
+        .unwrap_or(N);
     let outputs = N / block;
     let products = characteristics.iter().map(|c| c.cells.len()).sum();
     let noise = Noise::composable(products, characteristics.len());
@@ -212,23 +259,46 @@ fn compile_composable(
         result_bytes: result_bytes(outputs),
     };
     let gates = [
-        ("a wrong score", Some(budget.wrong_score_log2), WRONG_SCORE_GATE),
-        ("an honest key's refusal by a canary", budget.canary_refusal_log2, CANARY_REFUSAL_GATE),
-        ("a hostile key within its canaries", budget.hostile_key_log2, HOSTILE_KEY_GATE),
+        (
+            "a wrong score",
+            Some(budget.wrong_score_log2),
+            WRONG_SCORE_GATE,
+        ),
+        (
+            "an honest key's refusal by a canary",
+            budget.canary_refusal_log2,
+            CANARY_REFUSAL_GATE,
+        ),
+        (
+            "a hostile key within its canaries",
+            budget.hostile_key_log2,
+            HOSTILE_KEY_GATE,
+        ),
     ];
     for (gate, got, want) in gates {
         let costliest = characteristics.iter().max_by_key(|c| c.cells.len());
         if let (Some(got), Some(costliest)) = (got.filter(|got| *got > want), costliest) {
             let characteristic = costliest.name.clone();
             let products = costliest.cells.len();
-            return Err(PlanError::Noise { gate, got, want, characteristic, products });
+            return Err(PlanError::Noise {
+                gate,
+                got,
+                want,
+                characteristic,
+                products,
+            });
         }
     }
-    let tables = characteristics.iter().enumerate().map(|(chi, characteristic)| {
-        let canaries = (1..outputs).map(|h| vec![canary_constant(h, chi)]);
-        let blocks: Vec<_> = std::iter::once(characteristic.table.clone()).chain(canaries).collect();
-        BlockTables::new(&blocks)
-    });
+    let tables = characteristics
+        .iter()
+        .enumerate()
+        .map(|(chi, characteristic)| {
+            let canaries = (1..outputs).map(|h| vec![canary_constant(h, chi)]);
+            let blocks: Vec<_> = std::iter::once(characteristic.table.clone())
+                .chain(canaries)
+                .collect();
+            BlockTables::new(&blocks)
+        });
     Ok(Compiled {
         tables: Tables::Composable(tables.collect()),
         offsets: Vec::new(),
@@ -240,7 +310,9 @@ fn compile_composable(
 /// Bytes of the cells that each source of the lineup sends.
 fn upload_bytes(scheme: &Scheme, lineup: &Lineup) -> Vec<usize> {
     let participants = lineup.participants().iter().enumerate();
-    participants.map(|(source, _)| sent_cells(scheme, lineup, source).len() * Cell::BYTES).collect()
+    participants
+        .map(|(source, _)| sent_cells(scheme, lineup, source).len() * Cell::BYTES)
+        .collect()
 }
 
 /// The line-windows whose cells a source of the lineup sends, ascending.
@@ -253,7 +325,10 @@ pub(crate) fn sent_cells(scheme: &Scheme, lineup: &Lineup, source: usize) -> Vec
         LineKind::Column(_) => source == 0,
     };
     let windows = scheme.line_windows().iter().enumerate();
-    windows.filter(|(_, window)| sends(window)).map(|(index, _)| index).collect()
+    windows
+        .filter(|(_, window)| sends(window))
+        .map(|(index, _)| index)
+        .collect()
 }
 
 fn result_bytes(outputs: usize) -> usize {

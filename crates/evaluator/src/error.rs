@@ -21,7 +21,9 @@ pub enum PlanError {
         sources: usize,
     },
     /// Both forms in one evaluation.
-    #[error("{one} and {other} sealed in different forms; an evaluation never mixes them: ask one to seal again")]
+    #[error(
+        "{one} and {other} sealed in different forms; an evaluation never mixes them: ask one to seal again"
+    )]
     MixedForms {
         /// A source.
         one: PartyId,
@@ -49,7 +51,9 @@ pub enum PlanError {
         want: u32,
     },
     /// The scorecard stands on another scheme.
-    #[error("scorecard {scorecard} stands on scheme {wants}, not on {got}; give the scheme it was made for")]
+    #[error(
+        "scorecard {scorecard} stands on scheme {wants}, not on {got}; give the scheme it was made for"
+    )]
     OtherScheme {
         /// Name of the scorecard.
         scorecard: String,
@@ -62,7 +66,9 @@ pub enum PlanError {
     #[error(transparent)]
     Slots(#[from] blindscore_fhe::TooManySlots),
     /// A table longer than any block.
-    #[error("characteristic {characteristic:?} can add up to level {largest}; a table ends at {limit}: lower the cap of its line")]
+    #[error(
+        "characteristic {characteristic:?} can add up to level {largest}; a table ends at {limit}: lower the cap of its line"
+    )]
     TableTooLong {
         /// The characteristic.
         characteristic: String,
@@ -72,7 +78,9 @@ pub enum PlanError {
         limit: u32,
     },
     /// A noise gate.
-    #[error("{gate} has probability 2^{got:.1}, above 2^{want:.0}; characteristic {characteristic:?} costs most ({products} external products): give it a shorter window or fewer lines")]
+    #[error(
+        "{gate} has probability 2^{got:.1}, above 2^{want:.0}; characteristic {characteristic:?} costs most ({products} external products): give it a shorter window or fewer lines"
+    )]
     Noise {
         /// Which gate.
         gate: &'static str,
@@ -86,7 +94,9 @@ pub enum PlanError {
         products: usize,
     },
     /// The spectral gate or the noise of a packed table.
-    #[error("the packed tables have a spectral maximum of {got:.0}; at most {want:.0} is safe against any key: characteristic {characteristic:?} weighs most; give it fewer points, or change the scheme's \"spread\" in a new version")]
+    #[error(
+        "the packed tables have a spectral maximum of {got:.0}; at most {want:.0} is safe against any key: characteristic {characteristic:?} weighs most; give it fewer points, or change the scheme's \"spread\" in a new version"
+    )]
     Spectrum {
         /// The maximum found.
         got: f64,
@@ -107,7 +117,9 @@ pub enum MessageError {
     #[error(transparent)]
     Admission(#[from] AdmissionError),
     /// A digest in the header that is not the payload's.
-    #[error("the {what}'s header names {stated} and its content is {found}: whoever made it must make it again")]
+    #[error(
+        "the {what}'s header names {stated} and its content is {found}: whoever made it must make it again"
+    )]
     Mismatch {
         /// What was admitted.
         what: &'static str,
@@ -117,7 +129,9 @@ pub enum MessageError {
         found: Digest,
     },
     /// Levels under another scheme.
-    #[error("the sealed history of {source_id} stands on scheme {got}; want {want}: ask the source to seal under the scheme of this application")]
+    #[error(
+        "the sealed history of {source_id} stands on scheme {got}; want {want}: ask the source to seal under the scheme of this application"
+    )]
     OtherScheme {
         /// Who sealed it.
         source_id: PartyId,
@@ -140,16 +154,22 @@ pub enum MessageError {
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum EvaluateError {
     /// Not the plan's sources.
-    #[error("the plan is for other sources or roles than the histories given; compile it for this lineup")]
+    #[error(
+        "the plan is for other sources or roles than the histories given; compile it for this lineup"
+    )]
     OtherLineup,
     /// Levels under another scheme.
-    #[error("the history of {source_id} stands on another scheme than the plan; ask the source to seal under this one")]
+    #[error(
+        "the history of {source_id} stands on another scheme than the plan; ask the source to seal under this one"
+    )]
     OtherScheme {
         /// Who sealed it.
         source_id: PartyId,
     },
     /// Sealed to another key.
-    #[error("the history of {source_id} is sealed to key {got}; want {want}: ask the source to seal to this applicant's key")]
+    #[error(
+        "the history of {source_id} is sealed to key {got}; want {want}: ask the source to seal to this applicant's key"
+    )]
     OtherKey {
         /// Who sealed it.
         source_id: PartyId,
@@ -162,7 +182,9 @@ pub enum EvaluateError {
     #[error("the histories have different as-of dates; ask the sources to seal for one date")]
     AsOf,
     /// The other form.
-    #[error("the history of {source_id} is sealed {got}; the plan is {want}: ask the source to seal {want}")]
+    #[error(
+        "the history of {source_id} is sealed {got}; the plan is {want}: ask the source to seal {want}"
+    )]
     OtherForm {
         /// Who sealed it.
         source_id: PartyId,

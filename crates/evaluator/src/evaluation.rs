@@ -44,7 +44,11 @@ impl Evaluation {
         let result = BlindResult::from_bytes(payload)?;
         if result.digest() != header.result {
             let (stated, found) = (header.result, result.digest());
-            return Err(MessageError::Mismatch { what: "evaluation", stated, found });
+            return Err(MessageError::Mismatch {
+                what: "evaluation",
+                stated,
+                found,
+            });
         }
         Ok(Self { header, result })
     }

@@ -53,7 +53,10 @@ impl SealedHistory {
         header.form = ciphertexts.form();
         header.cells = sent(&ciphertexts);
         header.ciphertexts = ciphertexts.digest();
-        Self { header, ciphertexts }
+        Self {
+            header,
+            ciphertexts,
+        }
     }
 
     /// What the source says of it.
@@ -78,9 +81,12 @@ impl SealedHistory {
     pub fn to_bytes(&self) -> Vec<u8> {
         let payload = match &self.ciphertexts {
             Ciphertexts::Packed(history) => history.to_bytes(),
-            Ciphertexts::Composable(history) => {
-                history.cells().iter().flatten().flat_map(Cell::to_bytes).collect()
-            }
+            Ciphertexts::Composable(history) => history
+                .cells()
+                .iter()
+                .flatten()
+                .flat_map(Cell::to_bytes)
+                .collect(),
         };
         envelope::close(&self.header, &payload)
     }
@@ -109,9 +115,16 @@ impl SealedHistory {
         let found = ciphertexts.digest();
         if found != header.ciphertexts {
             let stated = header.ciphertexts;
-            return Err(MessageError::Mismatch { what: "sealed history", stated, found });
+            return Err(MessageError::Mismatch {
+                what: "sealed history",
+                stated,
+                found,
+            });
         }
-        Ok(Self { header, ciphertexts })
+        Ok(Self {
+            header,
+            ciphertexts,
+        })
     }
 }
 
@@ -120,7 +133,10 @@ fn sent(ciphertexts: &Ciphertexts) -> Vec<u32> {
         Ciphertexts::Packed(_) => Vec::new(),
         Ciphertexts::Composable(history) => {
             let cells = history.cells().iter().enumerate();
-            cells.filter(|(_, cell)| cell.is_some()).map(|(index, _)| index as u32).collect()
+            cells
+                .filter(|(_, cell)| cell.is_some())
+                .map(|(index, _)| index as u32)
+                .collect()
         }
     }
 }
@@ -139,7 +155,11 @@ fn check_header(header: &SealedHistoryHeader, scheme: &Scheme) -> Result<(), Mes
         return fault("covers more months than the scheme's longest window");
     }
     if header.form == Form::Packed {
-        return if header.cells.is_empty() { Ok(()) } else { fault("is packed but names cells") };
+        return if header.cells.is_empty() {
+            Ok(())
+        } else {
+            fault("is packed but names cells")
+        };
     }
     if !header.cells.is_sorted_by(|a, b| a < b) {
         return fault("names a cell twice or out of order");
@@ -159,7 +179,11 @@ fn check_header(header: &SealedHistoryHeader, scheme: &Scheme) -> Result<(), Mes
             _ => {}
         }
     }
-    if header.cells.iter().any(|index| *index as usize >= scheme.line_windows().len()) {
+    if header
+        .cells
+        .iter()
+        .any(|index| *index as usize >= scheme.line_windows().len())
+    {
         return fault("names a cell that the scheme does not have");
     }
     Ok(())
@@ -173,7 +197,12 @@ fn admit_cells(
     let want = header.cells.len() * Cell::BYTES;
     if payload.len() != want {
         let got = payload.len();
-        return Err(blindscore_fhe::AdmissionError::Length { what: "cells", got, want }.into());
+        return Err(blindscore_fhe::AdmissionError::Length {
+            what: "cells",
+            got,
+            want,
+        }
+        .into());
     }
     let mut cells = vec![None; scheme.line_windows().len()];
     for (index, bytes) in header.cells.iter().zip(payload.chunks_exact(Cell::BYTES)) {

@@ -9,7 +9,10 @@ use crate::error::MessageError;
 
 /// The message that carries a public key.
 pub fn public_key_message(key: &PublicKey) -> Vec<u8> {
-    let header = PublicKeyHeader { parameters: PARAMETER_ID, applicant_key: key.id() };
+    let header = PublicKeyHeader {
+        parameters: PARAMETER_ID,
+        applicant_key: key.id(),
+    };
     envelope::close(&header, &key.to_bytes())
 }
 
@@ -23,7 +26,11 @@ pub fn admit_public_key(bytes: &[u8]) -> Result<PublicKey, MessageError> {
     let key = PublicKey::from_bytes(payload)?;
     if key.id() != header.applicant_key {
         let (stated, found) = (header.applicant_key, key.id());
-        return Err(MessageError::Mismatch { what: "public key", stated, found });
+        return Err(MessageError::Mismatch {
+            what: "public key",
+            stated,
+            found,
+        });
     }
     Ok(key)
 }

@@ -38,13 +38,23 @@ impl Lineup {
             return Err(PlanError::NoSource);
         }
         if form == Form::Packed && participants.len() > 1 {
-            return Err(PlanError::PackedWithSeveral { sources: participants.len() });
+            return Err(PlanError::PackedWithSeveral {
+                sources: participants.len(),
+            });
         }
-        if let Some(pair) = participants.windows(2).find(|pair| pair[0].source == pair[1].source) {
-            return Err(PlanError::SourceTwice { source_id: pair[0].source.clone() });
+        if let Some(pair) = participants
+            .windows(2)
+            .find(|pair| pair[0].source == pair[1].source)
+        {
+            return Err(PlanError::SourceTwice {
+                source_id: pair[0].source.clone(),
+            });
         }
         let mut seen = BTreeSet::new();
-        for role in participants.iter().flat_map(|participant| &participant.roles) {
+        for role in participants
+            .iter()
+            .flat_map(|participant| &participant.roles)
+        {
             if !seen.insert(role) {
                 return Err(PlanError::RoleTwice { role: role.clone() });
             }
@@ -62,7 +72,13 @@ impl Lineup {
             let (one, other) = (first.source.clone(), other.header().source.clone());
             return Err(PlanError::MixedForms { one, other });
         }
-        Self::new(first.form, histories.iter().map(|history| history.participant()).collect())
+        Self::new(
+            first.form,
+            histories
+                .iter()
+                .map(|history| history.participant())
+                .collect(),
+        )
     }
 
     /// The form in which these sources seal.
@@ -77,7 +93,9 @@ impl Lineup {
 
     /// Position of the source that has a role.
     pub(crate) fn holder_of(&self, role: &Role) -> Option<usize> {
-        self.participants.iter().position(|participant| participant.roles.contains(role))
+        self.participants
+            .iter()
+            .position(|participant| participant.roles.contains(role))
     }
 }
 
@@ -106,9 +124,18 @@ mod tests {
         let refuse = |form, list: &[Participant]| Lineup::new(form, list.to_vec()).unwrap_err();
         assert!(matches!(refuse(Form::Packed, &[]), PlanError::NoSource));
         let twice = [a.clone(), a.clone()];
-        assert!(matches!(refuse(Form::Composable, &twice), PlanError::SourceTwice { .. }));
+        assert!(matches!(
+            refuse(Form::Composable, &twice),
+            PlanError::SourceTwice { .. }
+        ));
         let two = [a, participant("b", &["main_account"])];
-        assert!(matches!(refuse(Form::Packed, &two), PlanError::PackedWithSeveral { .. }));
-        assert!(matches!(refuse(Form::Composable, &two), PlanError::RoleTwice { .. }));
+        assert!(matches!(
+            refuse(Form::Packed, &two),
+            PlanError::PackedWithSeveral { .. }
+        ));
+        assert!(matches!(
+            refuse(Form::Composable, &two),
+            PlanError::RoleTwice { .. }
+        ));
     }
 }

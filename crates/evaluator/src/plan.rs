@@ -123,7 +123,9 @@ impl Plan {
 
     /// The constant that canary block `h >= 1` adds up to, mod p.
     pub fn canary(&self, h: usize) -> u64 {
-        let sum: u64 = (0..self.characteristics.len()).map(|chi| canary_constant(h, chi)).sum();
+        let sum: u64 = (0..self.characteristics.len())
+            .map(|chi| canary_constant(h, chi))
+            .sum();
         sum % blindscore_fhe::parameters::MESSAGE_MODULUS
     }
 

@@ -12,7 +12,9 @@ use thiserror::Error;
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum AdmissionError {
     /// Truncated or oversized.
-    #[error("the {what} has {got} bytes; want {want}: it was cut or padded on the way, ask for it again")]
+    #[error(
+        "the {what} has {got} bytes; want {want}: it was cut or padded on the way, ask for it again"
+    )]
     Length {
         /// What was to be admitted.
         what: &'static str,
@@ -22,13 +24,17 @@ pub enum AdmissionError {
         want: usize,
     },
     /// Readable by anybody.
-    #[error("the {what} is trivial (its mask is zero), so it hides nothing: the sender must seal again")]
+    #[error(
+        "the {what} is trivial (its mask is zero), so it hides nothing: the sender must seal again"
+    )]
     Trivial {
         /// What was to be admitted.
         what: &'static str,
     },
     /// A number of outputs that no plan has.
-    #[error("the result has {got} outputs; want 1, 8 or 16: it was made under another protocol version")]
+    #[error(
+        "the result has {got} outputs; want 1, 8 or 16: it was made under another protocol version"
+    )]
     Outputs {
         /// The number found.
         got: u32,
@@ -50,12 +56,19 @@ impl<'a> Words<'a> {
         if bytes.len() == want {
             Ok(Self { rest: bytes })
         } else {
-            Err(AdmissionError::Length { what, got: bytes.len(), want })
+            Err(AdmissionError::Length {
+                what,
+                got: bytes.len(),
+                want,
+            })
         }
     }
 
     pub(crate) fn array<const LEN: usize>(&mut self) -> [u8; LEN] {
-        let (head, rest) = self.rest.split_first_chunk().expect("the length was checked");
+        let (head, rest) = self
+            .rest
+            .split_first_chunk()
+            .expect("the length was checked");
         self.rest = rest;
         *head
     }
@@ -63,7 +76,11 @@ impl<'a> Words<'a> {
     pub(crate) fn u64s(&mut self, count: usize) -> Vec<u64> {
         let (head, rest) = self.rest.split_at(8 * count);
         self.rest = rest;
-        head.as_chunks().0.iter().map(|word| u64::from_le_bytes(*word)).collect()
+        head.as_chunks()
+            .0
+            .iter()
+            .map(|word| u64::from_le_bytes(*word))
+            .collect()
     }
 
     /// Little-endian integers of 48 bits.

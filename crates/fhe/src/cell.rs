@@ -63,7 +63,10 @@ impl Cell {
     /// A length other than [`Cell::BYTES`]; a row with a mask of zeros.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, AdmissionError> {
         let words = Words::exactly("cell", bytes, Self::BYTES)?.u48s(WORDS);
-        if words.chunks_exact(2 * N).any(|row| row[..N].iter().all(|x| *x == 0)) {
+        if words
+            .chunks_exact(2 * N)
+            .any(|row| row[..N].iter().all(|x| *x == 0))
+        {
             return Err(AdmissionError::Trivial { what: "cell" });
         }
         Ok(Self { words })
@@ -90,7 +93,9 @@ impl Cell {
             }
             ring.factor_signed(&signed)
         });
-        PreparedCell { factors: factors.collect() }
+        PreparedCell {
+            factors: factors.collect(),
+        }
     }
 }
 
@@ -140,7 +145,9 @@ impl ComposableHistory {
             Some(Cell::seal(key, &stream, index, value))
         };
         let values = levels.cells(scheme);
-        Self { cells: values.into_par_iter().enumerate().map(seal).collect() }
+        Self {
+            cells: values.into_par_iter().enumerate().map(seal).collect(),
+        }
     }
 
     /// A history from admitted cells, one place a line-window.
@@ -156,14 +163,23 @@ impl ComposableHistory {
     /// Digest of all ciphertexts and their places, by which messages name it.
     pub fn digest(&self) -> Digest {
         let start = Framed::new(label::CIPHERTEXT).bytes(Form::Composable.name().as_bytes());
-        let sent = self.cells.iter().enumerate().filter_map(|(i, cell)| Some((i, cell.as_ref()?)));
-        sent.fold(start, |framed, (index, cell)| framed.u32(index as u32).bytes(&cell.to_bytes()))
-            .digest()
+        let sent = self
+            .cells
+            .iter()
+            .enumerate()
+            .filter_map(|(i, cell)| Some((i, cell.as_ref()?)));
+        sent.fold(start, |framed, (index, cell)| {
+            framed.u32(index as u32).bytes(&cell.to_bytes())
+        })
+        .digest()
     }
 
     /// Brings every cell to the transform domain, on all cores.
     pub fn prepare(&self) -> Vec<Option<PreparedCell>> {
-        self.cells.par_iter().map(|cell| cell.as_ref().map(Cell::prepare)).collect()
+        self.cells
+            .par_iter()
+            .map(|cell| cell.as_ref().map(Cell::prepare))
+            .collect()
     }
 }
 

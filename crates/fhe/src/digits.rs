@@ -32,7 +32,10 @@ pub(crate) fn decompose(polynomial: &[u64], digits: &mut Digits) {
     Arch::new().dispatch(
         #[inline(always)]
         || {
-            let columns = first.iter_mut().zip(second.iter_mut()).zip(third.iter_mut());
+            let columns = first
+                .iter_mut()
+                .zip(second.iter_mut())
+                .zip(third.iter_mut());
             for (&x, ((d1, d2), d3)) in polynomial.iter().zip(columns) {
                 let rounded = x.wrapping_add(1 << (63 - KEPT)) >> (64 - KEPT);
                 let (d, rest) = least_digit(rounded);

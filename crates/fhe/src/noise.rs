@@ -9,9 +9,7 @@
 
 use std::f64::consts::{LOG2_E, PI, SQRT_2};
 
-use crate::parameters::{
-    BASE_LOG, CELL_DROPPED_BITS, LEVELS, N, message_distance, noise_variance,
-};
+use crate::parameters::{BASE_LOG, CELL_DROPPED_BITS, LEVELS, N, message_distance, noise_variance};
 
 /// Largest admitted log2 of the probability of a wrong score on honest inputs.
 pub const WRONG_SCORE_GATE: f64 = -128.0;
@@ -45,7 +43,9 @@ impl Noise {
             Some((2 * *prefix - total) as f64)
         });
         let along_ones = by_ones.fold(0.0, square);
-        Self { variance: noise_variance() * (norm * (1.0 + 0.75 * n) + along_ones / 4.0) }
+        Self {
+            variance: noise_variance() * (norm * (1.0 + 0.75 * n) + along_ones / 4.0),
+        }
     }
 
     /// Noise of a composable output after `products` external products spread
@@ -63,7 +63,9 @@ impl Noise {
         let digit = 2f64.powi(2 * BASE_LOG.0 as i32) / 12.0;
         let dropped = 64 - (BASE_LOG.0 * LEVELS.0) as u32;
         let product = 2.0 * levels * n * digit * row + uniform(dropped);
-        Self { variance: products as f64 * product + accumulators as f64 * zero }
+        Self {
+            variance: products as f64 * product + accumulators as f64 * zero,
+        }
     }
 
     /// Standard deviation in units of the torus times 2^64.
@@ -103,7 +105,9 @@ impl Noise {
                 - distance * distance / (2.0 * s * s) * LOG2_E
         };
         let start = tau.log2() - 2.0;
-        (0..2000).map(|step| success((start + f64::from(step) / 100.0).exp2())).fold(f64::MIN, f64::max)
+        (0..2000)
+            .map(|step| success((start + f64::from(step) / 100.0).exp2()))
+            .fold(f64::MIN, f64::max)
     }
 
     /// log2 of the probability of noise beyond `bound` in either direction.
@@ -124,12 +128,24 @@ mod tests {
     #[test]
     fn the_designs_figures_come_out() {
         let noise = Noise::composable(93, 12);
-        assert!((noise.log2_of_torus() + 20.0).abs() < 0.05, "{}", noise.log2_of_torus());
+        assert!(
+            (noise.log2_of_torus() + 20.0).abs() < 0.05,
+            "{}",
+            noise.log2_of_torus()
+        );
         assert!(noise.wrong_score_log2() < WRONG_SCORE_GATE);
         assert!(noise.canary_refusal_log2(8) < CANARY_REFUSAL_GATE);
         // PROOF: 2^-51.3 with 7 canaries, 2^-95.6 with 15.
-        assert!((noise.hostile_key_log2(7) + 51.3).abs() < 0.6, "{}", noise.hostile_key_log2(7));
-        assert!((noise.hostile_key_log2(15) + 95.6).abs() < 1.0, "{}", noise.hostile_key_log2(15));
+        assert!(
+            (noise.hostile_key_log2(7) + 51.3).abs() < 0.6,
+            "{}",
+            noise.hostile_key_log2(7)
+        );
+        assert!(
+            (noise.hostile_key_log2(15) + 95.6).abs() < 1.0,
+            "{}",
+            noise.hostile_key_log2(15)
+        );
     }
 
     #[test]

@@ -24,7 +24,9 @@ use crate::spread::Spread;
 
 /// A scheme with more levels than the packed form has slots.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-#[error("the scheme needs {needed} slots and the packed form has {N}: lower a cap, drop a window, or seal composable")]
+#[error(
+    "the scheme needs {needed} slots and the packed form has {N}: lower a cap, drop a window, or seal composable"
+)]
 pub struct TooManySlots {
     /// Slots that the scheme's line-windows need.
     pub needed: usize,
@@ -78,7 +80,9 @@ impl PackedHistory {
         for (offset, level) in offsets.iter().zip(levels.levels()) {
             spread.add(offset + *level as usize, encode(1), &mut body);
         }
-        Ok(Self { ciphertext: glwe::from_parts(&mask, &body) })
+        Ok(Self {
+            ciphertext: glwe::from_parts(&mask, &body),
+        })
     }
 
     /// The ciphertext, for tfhe's own tools.
@@ -100,9 +104,13 @@ impl PackedHistory {
         let mask = words.u64s(N);
         let body = words.u64s(N);
         if mask.iter().all(|x| *x == 0) {
-            return Err(AdmissionError::Trivial { what: "packed history" });
+            return Err(AdmissionError::Trivial {
+                what: "packed history",
+            });
         }
-        Ok(Self { ciphertext: glwe::from_parts(&mask, &body) })
+        Ok(Self {
+            ciphertext: glwe::from_parts(&mask, &body),
+        })
     }
 
     /// Digest of the ciphertext, by which messages name it.
@@ -118,7 +126,10 @@ impl PackedHistory {
         let (mask, body) = mask_and_body(&self.ciphertext);
         let mut spectrum = Spectrum::zero();
         Ring::shared().transform(mask, &mut spectrum);
-        PreparedPacked { mask: spectrum, body: body.to_vec() }
+        PreparedPacked {
+            mask: spectrum,
+            body: body.to_vec(),
+        }
     }
 }
 
@@ -173,7 +184,11 @@ impl PackedTable {
         let mut one_hot = vec![0u64; N];
         let spread = Spread::of(scheme);
         slots.for_each(|slot| spread.add(slot, 1, &mut one_hot));
-        one_hot.iter().zip(&self.mirrored).map(|(x, t)| *x as i64 * t).sum()
+        one_hot
+            .iter()
+            .zip(&self.mirrored)
+            .map(|(x, t)| *x as i64 * t)
+            .sum()
     }
 
     /// The product with a sealed history: a ciphertext of the score alone.
@@ -187,7 +202,9 @@ impl PackedTable {
             .body
             .iter()
             .zip(&self.mirrored)
-            .fold(0u64, |sum, (b, t)| sum.wrapping_add(b.wrapping_mul(*t as u64)));
+            .fold(0u64, |sum, (b, t)| {
+                sum.wrapping_add(b.wrapping_mul(*t as u64))
+            });
         BlindResult::new(mask, vec![body])
     }
 }
@@ -202,7 +219,11 @@ impl std::fmt::Debug for PackedTable {
 fn centred(value: i64) -> i64 {
     let p = MESSAGE_MODULUS as i64;
     let residue = value.rem_euclid(p);
-    if residue > p / 2 { residue - p } else { residue }
+    if residue > p / 2 {
+        residue - p
+    } else {
+        residue
+    }
 }
 
 #[cfg(test)]

@@ -131,12 +131,22 @@ impl PublicKey {
 /// Expands the seed into `A`, uniform modulo 2^64.
 pub(crate) fn expand(seed: &Digest) -> Vec<u64> {
     let mut bytes = vec![0; 8 * N];
-    Framed::new(label::KEY_EXPANSION).digest_field(seed).stream().fill(&mut bytes);
-    bytes.as_chunks().0.iter().map(|word| u64::from_le_bytes(*word)).collect()
+    Framed::new(label::KEY_EXPANSION)
+        .digest_field(seed)
+        .stream()
+        .fill(&mut bytes);
+    bytes
+        .as_chunks()
+        .0
+        .iter()
+        .map(|word| u64::from_le_bytes(*word))
+        .collect()
 }
 
 impl std::fmt::Debug for PublicKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("PublicKey").field("id", &self.id).finish_non_exhaustive()
+        f.debug_struct("PublicKey")
+            .field("id", &self.id)
+            .finish_non_exhaustive()
     }
 }

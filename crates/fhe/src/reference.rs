@@ -7,7 +7,9 @@
 use tfhe::prelude::{CastFrom, FheDecrypt, FheEncrypt, FheOrd};
 use tfhe::shortint::parameters::v1_8::V1_8_PARAM_MESSAGE_2_CARRY_2_KS_PBS_TUNIFORM_2M128;
 use tfhe::shortint::server_key::LookupTableOwned;
-use tfhe::{ClientKey, ConfigBuilder, FheBool, FheUint16, ServerKey, generate_keys, set_server_key};
+use tfhe::{
+    ClientKey, ConfigBuilder, FheBool, FheUint16, ServerKey, generate_keys, set_server_key,
+};
 
 /// A characteristic, stated as it stands in a scorecard.
 #[derive(Clone, Debug)]
@@ -37,7 +39,10 @@ impl Reference {
 
     /// Encrypts numbers, one ciphertext each.
     pub fn encrypt(&self, numbers: &[u16]) -> Vec<FheUint16> {
-        numbers.iter().map(|number| FheUint16::encrypt(*number, &self.client)).collect()
+        numbers
+            .iter()
+            .map(|number| FheUint16::encrypt(*number, &self.client))
+            .collect()
     }
 
     /// `S` on ciphertexts: adds levels up, compares with every boundary, adds
@@ -55,7 +60,9 @@ impl Reference {
                 level += &numbers[*index];
             }
             for (position, (from, points)) in characteristic.attributes.iter().enumerate() {
-                let Some((_, before)) = position.checked_sub(1).map(|i| characteristic.attributes[i])
+                let Some((_, before)) = position
+                    .checked_sub(1)
+                    .map(|i| characteristic.attributes[i])
                 else {
                     score += *points;
                     continue;
@@ -94,7 +101,11 @@ impl Bootstrap {
         let (client, server) =
             tfhe::shortint::gen_keys(V1_8_PARAM_MESSAGE_2_CARRY_2_KS_PBS_TUNIFORM_2M128);
         let table = server.generate_lookup_table(|x| (x + 1) % 4);
-        Self { input: client.encrypt(2), server, table }
+        Self {
+            input: client.encrypt(2),
+            server,
+            table,
+        }
     }
 
     /// Runs it once, on the calling thread.

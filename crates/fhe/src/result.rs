@@ -50,17 +50,23 @@ impl BlindResult {
     /// An impossible number of outputs; another length than it asks for. A
     /// zero mask is not refused: a scorecard without points has one.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, AdmissionError> {
-        let length = |want| AdmissionError::Length { what: "result", got: bytes.len(), want };
-        let (head, rest) =
-            bytes.split_first_chunk().ok_or(length(4 + 8 * (N + 1)))?;
+        let length = |want| AdmissionError::Length {
+            what: "result",
+            got: bytes.len(),
+            want,
+        };
+        let (head, rest) = bytes.split_first_chunk().ok_or(length(4 + 8 * (N + 1)))?;
         let outputs = u32::from_le_bytes(*head);
         if !is_output_count(outputs as usize) {
             return Err(AdmissionError::Outputs { got: outputs });
         }
         let n = outputs as usize;
-        let mut words = Words::exactly("result", rest, 8 * (N + n))
-            .map_err(|_| length(4 + 8 * (N + n)))?;
-        Ok(Self { mask: words.u64s(N), bodies: words.u64s(n) })
+        let mut words =
+            Words::exactly("result", rest, 8 * (N + n)).map_err(|_| length(4 + 8 * (N + n)))?;
+        Ok(Self {
+            mask: words.u64s(N),
+            bodies: words.u64s(n),
+        })
     }
 
     /// Digest of the result, by which a receipt names it.
@@ -75,6 +81,8 @@ fn is_output_count(outputs: usize) -> bool {
 
 impl std::fmt::Debug for BlindResult {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("BlindResult").field("outputs", &self.bodies.len()).finish_non_exhaustive()
+        f.debug_struct("BlindResult")
+            .field("outputs", &self.bodies.len())
+            .finish_non_exhaustive()
     }
 }

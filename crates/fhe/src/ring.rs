@@ -100,8 +100,11 @@ impl Ring {
     /// The ring that evaluation uses, built once a process.
     pub fn shared() -> &'static Self {
         static RING: OnceLock<Ring> = OnceLock::new();
-        let primes =
-            if cfg!(feature = "portable") { Primes::SixtyOne } else { Primes::Fifty };
+        let primes = if cfg!(feature = "portable") {
+            Primes::SixtyOne
+        } else {
+            Primes::Fifty
+        };
         RING.get_or_init(|| Self::new(primes))
     }
 
@@ -256,7 +259,9 @@ fn power_mod(base: u64, mut exponent: u64, modulus: u64) -> u64 {
 
 impl std::fmt::Debug for Ring {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Ring").field("primes", &self.primes).finish_non_exhaustive()
+        f.debug_struct("Ring")
+            .field("primes", &self.primes)
+            .finish_non_exhaustive()
     }
 }
 
@@ -322,7 +327,11 @@ mod tests {
             assert_eq!(by_native, want);
             for primes in [Primes::Fifty, Primes::SixtyOne] {
                 let ring = Ring::new(primes);
-                assert_eq!(ring.product(&small, &ring.factor(&large)), want, "{primes:?}");
+                assert_eq!(
+                    ring.product(&small, &ring.factor(&large)),
+                    want,
+                    "{primes:?}"
+                );
             }
         }
     }

@@ -14,7 +14,7 @@ use blindscore_history::digest::Digest;
 
 use crate::cell::PreparedCell;
 use crate::digits::{self, Digits};
-use crate::parameters::{CELL_DROPPED_BITS, LEVELS, N, encode};
+use crate::parameters::{CELL_DROPPED_BITS, N, encode};
 use crate::public_key::PublicKey;
 use crate::result::BlindResult;
 use crate::ring::{Ring, Spectrum};
@@ -109,15 +109,17 @@ impl Accumulator {
 
     /// Turns by one cell: the external product with its encryption of `X^(-c)`.
     pub fn turn(&mut self, cell: &PreparedCell, scratch: &mut Scratch) {
-        self.turn_in(Ring::shared(), cell, scratch);
-    }
-
-    fn turn_in(&mut self, ring: &Ring, cell: &PreparedCell, scratch: &mut Scratch) {
-        let Scratch { digits, spectrum, mask, body } = scratch;
+        let ring = Ring::shared();
+        let Scratch {
+            digits,
+            spectrum,
+            mask,
+            body,
+        } = scratch;
         for (part, polynomial) in [&self.mask, &self.body].into_iter().enumerate() {
             digits::decompose(polynomial, digits);
-            for level in 0..LEVELS.0 {
-                ring.transform_signed(&digits[level], spectrum);
+            for (level, digits) in digits.iter().enumerate() {
+                ring.transform_signed(digits, spectrum);
                 let (row_mask, row_body) = cell.row(part, level);
                 ring.multiply_add(mask, spectrum, row_mask);
                 ring.multiply_add(body, spectrum, row_body);

@@ -72,7 +72,9 @@ mod tests {
 
     fn many() -> impl Iterator<Item = ZeroRandomness> {
         (0u32..200).map(|i| {
-            let mut stream = blake3::Hasher::new().update(&i.to_le_bytes()).finalize_xof();
+            let mut stream = blake3::Hasher::new()
+                .update(&i.to_le_bytes())
+                .finalize_xof();
             ZeroRandomness::from_stream(&mut stream)
         })
     }

@@ -59,7 +59,10 @@ impl SealingStream {
             .bytes(form.name().as_bytes())
             .digest_field(&scheme.digest())
             .bytes(levels.as_of().to_string().as_bytes());
-        let framed = levels.levels().iter().fold(framed, |framed, level| framed.u32(*level));
+        let framed = levels
+            .levels()
+            .iter()
+            .fold(framed, |framed, level| framed.u32(*level));
         Self { framed }
     }
 
@@ -79,7 +82,9 @@ pub(crate) fn whitening(
     histories: &[Digest],
     characteristic: u32,
 ) -> ZeroRandomness {
-    let framed = Framed::new(label::WHITENING).digest_field(key).digest_field(plan);
-    let framed = histories.iter().fold(framed, |framed, history| framed.digest_field(history));
+    let framed = Framed::new(label::WHITENING)
+        .digest_field(key)
+        .digest_field(plan);
+    let framed = histories.iter().fold(framed, Framed::digest_field);
     ZeroRandomness::from_stream(&mut framed.u32(characteristic).stream())
 }

@@ -35,17 +35,26 @@ pub struct SecretPolynomial {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum SealFault {
     /// Not `X^(-c)` in the row that must hold it.
-    #[error("row {row} of the cell has not the shape of a sealed number: the source that sent it is at fault")]
+    #[error(
+        "row {row} of the cell has not the shape of a sealed number: the source that sent it is at fault"
+    )]
     Shape {
         /// The row.
         row: usize,
     },
     /// A line-window of a packed history without exactly one slot set.
-    #[error("line-window {line_window} of the packed history has not exactly one level set: the source that sent it is at fault")]
+    #[error(
+        "line-window {line_window} of the packed history has not exactly one level set: the source that sent it is at fault"
+    )]
     OneHot {
         /// The line-window, in scheme order.
         line_window: usize,
     },
+    /// A slot that holds neither 0 nor 1.
+    #[error(
+        "a slot of the packed history holds more than noise: the source that sent it is at fault"
+    )]
+    Noise,
     /// A scheme that the packed form cannot carry.
     #[error("the scheme has more slots than the packed form")]
     Slots,
@@ -87,8 +96,12 @@ impl SecretPolynomial {
     pub const BYTES: usize = N / 8;
 
     fn from_packed_bits(bytes: &[u8]) -> Self {
-        let bits = bytes.iter().flat_map(|byte| (0..8).map(move |at| i64::from(byte >> at & 1)));
-        Self { bits: Zeroizing::new(bits.collect()) }
+        let bits = bytes
+            .iter()
+            .flat_map(|byte| (0..8).map(move |at| i64::from(byte >> at & 1)));
+        Self {
+            bits: Zeroizing::new(bits.collect()),
+        }
     }
 
     fn is_in_norm(&self) -> bool {
@@ -100,7 +113,9 @@ impl SecretPolynomial {
     pub fn from_bytes(bytes: &[u8; Self::BYTES], key: &PublicKey) -> Option<Self> {
         let secret = Self::from_packed_bits(bytes);
         let mut noise = secret.key_noise(key);
-        let belongs = noise.iter().all(|e| e.unsigned_abs() <= 1 << NOISE_BOUND_LOG2);
+        let belongs = noise
+            .iter()
+            .all(|e| e.unsigned_abs() <= 1 << NOISE_BOUND_LOG2);
         let valid = belongs && secret.is_in_norm() && noise_is_in_norm(&noise);
         noise.zeroize();
         valid.then_some(secret)
@@ -110,7 +125,10 @@ impl SecretPolynomial {
     pub fn to_bytes(&self) -> Zeroizing<[u8; Self::BYTES]> {
         let mut bytes = Zeroizing::new([0; Self::BYTES]);
         for (byte, bits) in bytes.iter_mut().zip(self.bits.chunks_exact(8)) {
-            *byte = bits.iter().rev().fold(0, |byte, bit| byte << 1 | *bit as u8);
+            *byte = bits
+                .iter()
+                .rev()
+                .fold(0, |byte, bit| byte << 1 | *bit as u8);
         }
         bytes
     }
@@ -118,7 +136,10 @@ impl SecretPolynomial {
     /// `E = B - A*s`, the noise of the public key.
     pub fn key_noise(&self, key: &PublicKey) -> Vec<i64> {
         let a = Ring::shared().factor(&expand(&key.origin().seed()));
-        self.phase_of(&a, key.b()).iter().map(|x| *x as i64).collect()
+        self.phase_of(&a, key.b())
+            .iter()
+            .map(|x| *x as i64)
+            .collect()
     }
 
     /// The phase `body - mask * s` of a ciphertext, all its coefficients.
@@ -128,15 +149,17 @@ impl SecretPolynomial {
 
     fn phase_of(&self, mask: &Factor, body: &[u64]) -> Vec<u64> {
         let product = Ring::shared().product(&self.bits, mask);
-        body.iter().zip(&product).map(|(b, x)| b.wrapping_sub(*x)).collect()
+        body.iter()
+            .zip(&product)
+            .map(|(b, x)| b.wrapping_sub(*x))
+            .collect()
     }
 
     /// The phase of each output of a result.
     pub fn output_phases(&self, result: &BlindResult) -> Vec<u64> {
         let step = N / result.outputs();
-        let phase = |(h, body): (usize, &u64)| {
-            body.wrapping_sub(self.product_at(result.mask(), h * step))
-        };
+        let phase =
+            |(h, body): (usize, &u64)| body.wrapping_sub(self.product_at(result.mask(), h * step));
         result.bodies().iter().enumerate().map(phase).collect()
     }
 
@@ -144,7 +167,11 @@ impl SecretPolynomial {
     fn product_at(&self, mask: &[u64], position: usize) -> u64 {
         self.bits.iter().enumerate().fold(0u64, |sum, (j, bit)| {
             let term = (*bit as u64).wrapping_mul(mask[(N + position - j) % N]);
-            if j <= position { sum.wrapping_add(term) } else { sum.wrapping_sub(term) }
+            if j <= position {
+                sum.wrapping_add(term)
+            } else {
+                sum.wrapping_sub(term)
+            }
         })
     }
 
@@ -165,7 +192,11 @@ impl SecretPolynomial {
             let gadget = gadget(row / 2 + 1);
             // X^(-c) s wraps with a sign below position c.
             let signed = |position: usize, value: u64| {
-                if position < c { value.wrapping_neg() } else { value }
+                if position < c {
+                    value.wrapping_neg()
+                } else {
+                    value
+                }
             };
             if row % 2 == 1 {
                 want[place(0)] = signed(0, gadget);
@@ -200,35 +231,36 @@ impl SecretPolynomial {
         let phase = self.phase(mask, body);
         let offsets = slot_offsets(scheme).map_err(|_| SealFault::Slots)?;
         let spread = Spread::of(scheme);
+        let is_noise = |x: u64| (x as i64).unsigned_abs() <= SEALED_NOISE_BOUND;
         let mut rest = phase.clone();
         let mut levels = Vec::with_capacity(offsets.len());
-        for (line_window, (offset, window)) in offsets.iter().zip(scheme.line_windows()).enumerate() {
-            let slots = window.source_level_max as usize + 1;
-            let is_set = |level: &usize| {
-                let mut one = vec![0; N];
-                spread.add(offset + level, 1, &mut one);
-                let at = one.iter().position(|x| *x != 0).unwrap_or(0);
-                let value = phase[at].wrapping_mul(one[at]);
-                (value.wrapping_sub(encode(1)) as i64).unsigned_abs() <= SEALED_NOISE_BOUND
+        for (line_window, (offset, window)) in offsets.iter().zip(scheme.line_windows()).enumerate()
+        {
+            let is_set = |level: &u32| {
+                let value = spread.read(offset + *level as usize, &phase);
+                is_noise(value.wrapping_sub(encode(1)))
             };
-            let mut set = (0..slots).filter(is_set);
+            let mut set = (0..=window.source_level_max).filter(is_set);
             let (Some(level), None) = (set.next(), set.next()) else {
                 return Err(SealFault::OneHot { line_window });
             };
-            spread.add(offset + level, encode(1).wrapping_neg(), &mut rest);
-            levels.push(level as u32);
+            spread.add(offset + level as usize, encode(1).wrapping_neg(), &mut rest);
+            levels.push(level);
         }
-        let noisy = |x: &u64| (*x as i64).unsigned_abs() > SEALED_NOISE_BOUND;
-        match rest.iter().position(noisy) {
-            None => Ok(levels),
-            Some(_) => Err(SealFault::OneHot { line_window: offsets.len() }),
+        if rest.into_iter().all(is_noise) {
+            Ok(levels)
+        } else {
+            Err(SealFault::Noise)
         }
     }
 }
 
 /// The `c` for which `-X^(N-c)` (or 1, for `c = 0`) is the largest term.
 fn brightest_inverse_monomial(phase: &[u64]) -> usize {
-    let brightest = phase.iter().enumerate().max_by_key(|(_, x)| (**x as i64).unsigned_abs());
+    let brightest = phase
+        .iter()
+        .enumerate()
+        .max_by_key(|(_, x)| (**x as i64).unsigned_abs());
     brightest.map_or(0, |(position, _)| (N - position) % N)
 }
 

@@ -25,8 +25,12 @@ pub fn spectral_maximum(table: &[i64]) -> f64 {
             (angle.cos(), angle.sin())
         })
         .collect();
-    let terms: Vec<(usize, f64)> =
-        table.iter().enumerate().filter(|(_, t)| **t != 0).map(|(i, t)| (i, *t as f64)).collect();
+    let terms: Vec<(usize, f64)> = table
+        .iter()
+        .enumerate()
+        .filter(|(_, t)| **t != 0)
+        .map(|(i, t)| (i, *t as f64))
+        .collect();
     let at = |odd: usize| {
         let (re, im) = terms.iter().fold((0.0, 0.0), |(re, im), (i, t)| {
             let (cos, sin) = roots[i * odd % (2 * N)];

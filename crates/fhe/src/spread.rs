@@ -23,7 +23,9 @@ impl Spread {
     /// The spread of a scheme: Fisher-Yates over the 2,048 powers with words
     /// of the scheme's stream (rejected to a multiple), then a sign bit each.
     pub fn of(scheme: &Scheme) -> Self {
-        let mut stream = Framed::new(label::SPREAD).digest_field(&scheme.digest()).stream();
+        let mut stream = Framed::new(label::SPREAD)
+            .digest_field(&scheme.digest())
+            .stream();
         let mut powers: Vec<usize> = (0..N).collect();
         for i in (1..N).rev() {
             let j = below(i as u32 + 1, &mut stream) as usize;
@@ -32,15 +34,35 @@ impl Spread {
         let mut signs = [0; N / 8];
         stream.fill(&mut signs);
         let negative = |i: usize| signs[i / 8] >> (i % 8) & 1 == 1;
-        let places = powers.into_iter().enumerate().map(|(i, power)| (power, negative(i))).collect();
+        let places = powers
+            .into_iter()
+            .enumerate()
+            .map(|(i, power)| (power, negative(i)))
+            .collect();
         Self { places }
     }
 
     /// Adds `value * sign(i) X^pi(i)` to a polynomial modulo 2^64.
     pub(crate) fn add(&self, slot: usize, value: u64, polynomial: &mut [u64]) {
         let (power, negative) = self.places[slot];
-        let signed = if negative { value.wrapping_neg() } else { value };
+        let signed = if negative {
+            value.wrapping_neg()
+        } else {
+            value
+        };
         polynomial[power] = polynomial[power].wrapping_add(signed);
+    }
+
+    /// The value at a slot of a polynomial.
+    #[cfg(feature = "secret")]
+    pub(crate) fn read(&self, slot: usize, polynomial: &[u64]) -> u64 {
+        let (power, negative) = self.places[slot];
+        let value = polynomial[power];
+        if negative {
+            value.wrapping_neg()
+        } else {
+            value
+        }
     }
 
     /// The sealed one-hot vector times this has the sum of the chosen slots'

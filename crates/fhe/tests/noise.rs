@@ -30,8 +30,11 @@ fn scheme() -> Scheme {
 
 fn key(number: u64) -> (SecretPolynomial, PublicKey) {
     let bytes = |name: &str| *Framed::new(name).u64(number).digest().as_bytes();
-    let origin =
-        KeyOrigin { signing_key: bytes("s"), application_id: [0; 16], nonce: bytes("n") };
+    let origin = KeyOrigin {
+        signing_key: bytes("s"),
+        application_id: [0; 16],
+        nonce: bytes("n"),
+    };
     generate(origin, &bytes("seed"))
 }
 
@@ -70,7 +73,10 @@ fn packed_ratio(values: impl Fn(usize) -> i64, keys: u64, seals: u64) -> f64 {
             let sealing = SealingKey::new(*Framed::new("k").u64(k).u64(seal).digest().as_bytes());
             let sealed = PackedHistory::seal(&public, &sealing, &scheme, &levels).unwrap();
             let phase = secret.output_phases(&table.evaluate(&sealed.prepare()))[0];
-            let slots = offsets.iter().zip(levels.levels()).map(|(o, l)| o + *l as usize);
+            let slots = offsets
+                .iter()
+                .zip(levels.levels())
+                .map(|(o, l)| o + *l as usize);
             let want = slots.map(|slot| values[slot]).sum::<i64>().rem_euclid(1021) as u64;
             assert_eq!(decode(phase), want);
             noises.push(phase.wrapping_sub(encode(want)) as i64 as f64);
@@ -106,10 +112,14 @@ fn composable_noise_is_as_predicted_and_every_output_decodes() {
         let sealed = ComposableHistory::seal(&public, &sealing, &scheme, &levels, |_| true);
         let cells = sealed.prepare();
         let plan = Digest::new([1; 32]);
-        let whitening = Whitening { plan: &plan, histories: &[sealed.digest()] };
+        let whitening = Whitening {
+            plan: &plan,
+            histories: &[sealed.digest()],
+        };
         // A stair table: low-frequency digits, the case that whitening is for.
-        let blocks: Vec<Vec<u64>> =
-            (0..8).map(|h| (0..64).map(|level| (level / 9 * 40 + h) % 1021).collect()).collect();
+        let blocks: Vec<Vec<u64>> = (0..8)
+            .map(|h| (0..64).map(|level| (level / 9 * 40 + h) % 1021).collect())
+            .collect();
         let tables = BlockTables::new(&blocks);
         let mut accumulator = Accumulator::start(&tables, &public, whitening, 0);
         let mut level = 0;
@@ -140,10 +150,16 @@ fn opening_finds_what_was_sealed() {
     for number in 0..4 {
         let levels = levels(&scheme, number);
         let packed = PackedHistory::seal(&public, &sealing, &scheme, &levels).unwrap();
-        assert_eq!(secret.open_packed(&packed, &scheme).as_deref(), Ok(levels.levels()));
+        assert_eq!(
+            secret.open_packed(&packed, &scheme).as_deref(),
+            Ok(levels.levels())
+        );
         let sealed = ComposableHistory::seal(&public, &sealing, &scheme, &levels, |_| true);
         for (cell, value) in sealed.cells().iter().zip(levels.cells(&scheme)) {
-            assert_eq!(cell.as_ref().map(|cell| secret.open_cell(cell).unwrap()), value);
+            assert_eq!(
+                cell.as_ref().map(|cell| secret.open_cell(cell).unwrap()),
+                value
+            );
         }
     }
 }
@@ -155,10 +171,19 @@ fn sealing_is_deterministic_and_shares_nothing_between_levels() {
     let sealing = SealingKey::new([3; 32]);
     let seal = |number| {
         let levels = levels(&scheme, number);
-        PackedHistory::seal(&public, &sealing, &scheme, &levels).unwrap().to_bytes()
+        PackedHistory::seal(&public, &sealing, &scheme, &levels)
+            .unwrap()
+            .to_bytes()
     };
     assert_eq!(seal(1), seal(1));
     let (one, two) = (seal(1), seal(2));
-    let equal = one.chunks(8).zip(two.chunks(8)).filter(|(a, b)| a == b).count();
-    assert_eq!(equal, 0, "other levels must share no coefficient of {N} x 2");
+    let equal = one
+        .chunks(8)
+        .zip(two.chunks(8))
+        .filter(|(a, b)| a == b)
+        .count();
+    assert_eq!(
+        equal, 0,
+        "other levels must share no coefficient of {N} x 2"
+    );
 }

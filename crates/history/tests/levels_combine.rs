@@ -1,7 +1,10 @@
 //! Several sources: sums of floors, single lines by role, and what is refused.
 
-// Clippy knows test functions, not their helpers.
-#![allow(clippy::unwrap_used, clippy::panic)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "helpers of tests may fail loudly"
+)]
 
 use std::collections::BTreeSet;
 

@@ -1,7 +1,10 @@
 //! What a ledger must cover, and what is read of one that covers less.
 
-// Clippy knows test functions, not their helpers.
-#![allow(clippy::unwrap_used, clippy::panic)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "helpers of tests may fail loudly"
+)]
 
 use blindscore_history::ledger::{Coverage, DayBalance, Direction, Entry, Ledger};
 use blindscore_history::levels::{CoverageRule, LevelsError, SourceLevels};

@@ -1,7 +1,10 @@
 //! Levels from elsewhere: files, lists and tables, and what is refused there.
 
-// Clippy knows test functions, not their helpers.
-#![allow(clippy::unwrap_used, clippy::panic)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "helpers of tests may fail loudly"
+)]
 
 use std::collections::{BTreeMap, BTreeSet};
 

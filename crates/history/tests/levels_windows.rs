@@ -1,8 +1,11 @@
 //! Window sums, floors, caps and cells against a second computation that is as
 //! plain as can be: every window summed on its own, entry by entry.
 
-// Clippy knows test functions, not their helpers.
-#![allow(clippy::unwrap_used, clippy::panic)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "helpers of tests may fail loudly"
+)]
 
 use blindscore_history::arbitrary::{self, AS_OF};
 use blindscore_history::ledger::{Direction, Entry, Ledger};

@@ -1,8 +1,11 @@
 //! Worked examples, small enough to check by hand: refunds, negative months,
 //! every measure of single lines, what is not known.
 
-// Clippy knows test functions, not their helpers.
-#![allow(clippy::unwrap_used, clippy::panic)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "helpers of tests may fail loudly"
+)]
 
 use blindscore_history::ledger::{Coverage, DayBalance, Direction, Entry, Ledger};
 use blindscore_history::levels::{CoverageRule, SourceLevels};

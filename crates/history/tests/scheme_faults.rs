@@ -1,7 +1,10 @@
 //! Every fault of a scheme is refused, with its place.
 
-// Clippy knows test functions, not their helpers.
-#![allow(clippy::unwrap_used, clippy::panic)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "helpers of tests may fail loudly"
+)]
 
 use blindscore_history::scheme::{Scheme, SchemeError, SchemeFault};
 use serde_json::{Value, json};

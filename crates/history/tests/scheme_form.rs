@@ -1,18 +1,43 @@
 //! The JSON form: the published schema and the reader agree, and one scheme has
 //! one digest however it is written.
 
-// Clippy knows test functions, not their helpers.
-#![allow(clippy::unwrap_used, clippy::panic)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "helpers of tests may fail loudly"
+)]
 
 use blindscore_history::arbitrary::{self, SchemeBounds};
 use blindscore_history::scheme::{PooledMeasure, Scheme, SchemeError, SingleMeasure};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-fn published() -> jsonschema::Validator {
-    let schema: Value = serde_json::from_str(Scheme::JSON_SCHEMA).unwrap();
-    jsonschema::draft202012::meta::validate(&schema).unwrap();
-    jsonschema::draft202012::new(&schema).unwrap()
+/// The published schema, compiled.
+struct Published {
+    schemas: boon::Schemas,
+    root: boon::SchemaIndex,
+}
+
+impl Published {
+    fn new(text: &str) -> Self {
+        let schema: Value = serde_json::from_str(text).expect("the schema is JSON");
+        let (mut schemas, mut compiler) = (boon::Schemas::new(), boon::Compiler::new());
+        compiler
+            .add_resource("published.json", schema)
+            .expect("the schema is a resource");
+        let root = compiler
+            .compile("published.json", &mut schemas)
+            .expect("the schema is one of its own draft");
+        Self { schemas, root }
+    }
+
+    fn is_valid(&self, value: &Value) -> bool {
+        self.schemas.validate(value, self.root).is_ok()
+    }
+}
+
+fn published() -> Published {
+    Published::new(Scheme::JSON_SCHEMA)
 }
 
 fn example() -> Value {

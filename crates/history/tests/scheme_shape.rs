@@ -1,7 +1,10 @@
 //! Line-windows, slots, and levels as people read them.
 
-// Clippy knows test functions, not their helpers.
-#![allow(clippy::unwrap_used, clippy::panic)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "helpers of tests may fail loudly"
+)]
 
 use blindscore_history::scheme::{LineKind, Scheme};
 use blindscore_history::taxonomy::Category;

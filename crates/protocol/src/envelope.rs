@@ -73,9 +73,15 @@ impl Kind {
     }
 
     fn of(number: u16) -> Option<Self> {
-        [Self::PublicKey, Self::SealedHistory, Self::Evaluation, Self::SecretKey, Self::SealingKey]
-            .into_iter()
-            .find(|kind| *kind as u16 == number)
+        [
+            Self::PublicKey,
+            Self::SealedHistory,
+            Self::Evaluation,
+            Self::SecretKey,
+            Self::SealingKey,
+        ]
+        .into_iter()
+        .find(|kind| *kind as u16 == number)
     }
 }
 
@@ -106,7 +112,9 @@ pub enum EnvelopeError {
         want: &'static str,
     },
     /// Another version of the protocol.
-    #[error("the {what} speaks protocol version {got}; this program speaks {VERSION}: use a program of the same version")]
+    #[error(
+        "the {what} speaks protocol version {got}; this program speaks {VERSION}: use a program of the same version"
+    )]
     Version {
         /// What was opened.
         what: &'static str,
@@ -198,7 +206,11 @@ pub fn open<H: Header>(bytes: &[u8], parameters: u32) -> Result<(H, &[u8]), Enve
     if bytes.len() > limit {
         return Err(too_large(bytes.len() as u64));
     }
-    let truncated = |want| EnvelopeError::Truncated { what, got: bytes.len(), want };
+    let truncated = |want| EnvelopeError::Truncated {
+        what,
+        got: bytes.len(),
+        want,
+    };
     let Some((magic, rest)) = bytes.split_first_chunk::<4>() else {
         return Err(truncated(FIXED));
     };
@@ -221,7 +233,9 @@ pub fn open<H: Header>(bytes: &[u8], parameters: u32) -> Result<(H, &[u8]), Enve
     let header_length = u32::from_le_bytes([h0, h1, h2, h3]) as usize;
     let payload_length = u64::from_le_bytes(payload);
     if header_length > MAX_HEADER || payload_length > H::KIND.max_payload() as u64 {
-        return Err(too_large(payload_length.saturating_add(header_length as u64)));
+        return Err(too_large(
+            payload_length.saturating_add(header_length as u64),
+        ));
     }
     let payload_length = payload_length as usize;
     let end = FIXED + header_length + payload_length;
@@ -230,19 +244,26 @@ pub fn open<H: Header>(bytes: &[u8], parameters: u32) -> Result<(H, &[u8]), Enve
         return Err(truncated(want));
     }
     if bytes.len() > want {
-        return Err(EnvelopeError::Trailing { what, extra: bytes.len() - want });
+        return Err(EnvelopeError::Trailing {
+            what,
+            extra: bytes.len() - want,
+        });
     }
     let (covered, stated) = bytes.split_at(end);
     if digest(covered).as_bytes() != stated {
         return Err(EnvelopeError::Digest { what });
     }
     let (header, payload) = covered[FIXED..].split_at(header_length);
-    let header: H = serde_json::from_slice(header)
-        .map_err(|error| EnvelopeError::Header { what, reason: error.to_string() })?;
+    let header: H = serde_json::from_slice(header).map_err(|error| EnvelopeError::Header {
+        what,
+        reason: error.to_string(),
+    })?;
     match header.parameters() {
-        Some(got) if got != parameters => {
-            Err(EnvelopeError::Parameters { what, got, want: parameters })
-        }
+        Some(got) if got != parameters => Err(EnvelopeError::Parameters {
+            what,
+            got,
+            want: parameters,
+        }),
         _ => Ok((header, payload)),
     }
 }
@@ -272,7 +293,13 @@ mod tests {
     }
 
     fn example() -> Vec<u8> {
-        close(&Example { parameters: 1, name: "x".into() }, b"payload")
+        close(
+            &Example {
+                parameters: 1,
+                name: "x".into(),
+            },
+            b"payload",
+        )
     }
 
     fn refusal(bytes: &[u8]) -> EnvelopeError {
@@ -290,7 +317,10 @@ mod tests {
     fn every_cut_is_refused() {
         let bytes = example();
         for length in 0..bytes.len() {
-            assert!(matches!(refusal(&bytes[..length]), EnvelopeError::Truncated { .. }));
+            assert!(matches!(
+                refusal(&bytes[..length]),
+                EnvelopeError::Truncated { .. }
+            ));
         }
     }
 
@@ -308,20 +338,54 @@ mod tests {
     fn trailing_bytes_kind_version_magic_size_and_parameters_are_told_apart() {
         let mut longer = example();
         longer.push(0);
-        assert!(matches!(refusal(&longer), EnvelopeError::Trailing { extra: 1, .. }));
+        assert!(matches!(
+            refusal(&longer),
+            EnvelopeError::Trailing { extra: 1, .. }
+        ));
         let patched = |at: usize, byte: u8| {
             let mut bytes = example();
             bytes[at] = byte;
             bytes
         };
-        assert!(matches!(refusal(&patched(0, b'X')), EnvelopeError::Magic { .. }));
-        assert!(matches!(refusal(&patched(4, 1)), EnvelopeError::Kind { got: "public key", .. }));
-        assert!(matches!(refusal(&patched(6, 2)), EnvelopeError::Version { got: 2, .. }));
-        assert!(matches!(refusal(&patched(19, 0xff)), EnvelopeError::TooLarge { .. }));
-        assert!(matches!(refusal(&patched(30, 0xff)), EnvelopeError::Digest { .. }));
+        assert!(matches!(
+            refusal(&patched(0, b'X')),
+            EnvelopeError::Magic { .. }
+        ));
+        assert!(matches!(
+            refusal(&patched(4, 1)),
+            EnvelopeError::Kind {
+                got: "public key",
+                ..
+            }
+        ));
+        assert!(matches!(
+            refusal(&patched(6, 2)),
+            EnvelopeError::Version { got: 2, .. }
+        ));
+        assert!(matches!(
+            refusal(&patched(19, 0xff)),
+            EnvelopeError::TooLarge { .. }
+        ));
+        assert!(matches!(
+            refusal(&patched(30, 0xff)),
+            EnvelopeError::Digest { .. }
+        ));
         let huge = vec![0; Kind::Evaluation.max_envelope() + 1];
         assert!(matches!(refusal(&huge), EnvelopeError::TooLarge { .. }));
-        let other = close(&Example { parameters: 9, name: String::new() }, b"");
-        assert!(matches!(refusal(&other), EnvelopeError::Parameters { got: 9, want: 1, .. }));
+        let other = close(
+            &Example {
+                parameters: 9,
+                name: String::new(),
+            },
+            b"",
+        );
+        assert!(matches!(
+            refusal(&other),
+            EnvelopeError::Parameters {
+                got: 9,
+                want: 1,
+                ..
+            }
+        ));
     }
 }

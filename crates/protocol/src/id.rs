@@ -14,7 +14,9 @@ pub struct PartyId(String);
 
 /// A text that names no party.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-#[error("not a party's name; want 1 to 64 of a-z, 0-9, '.', '_', '-', starting with a letter or digit")]
+#[error(
+    "not a party's name; want 1 to 64 of a-z, 0-9, '.', '_', '-', starting with a letter or digit"
+)]
 pub struct PartyIdError;
 
 impl PartyId {
@@ -30,8 +32,14 @@ impl TryFrom<String> for PartyId {
     fn try_from(text: String) -> Result<Self, Self::Error> {
         let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
         let starts = text.starts_with(plain);
-        let known = text.chars().all(|c| plain(c) || matches!(c, '.' | '_' | '-'));
-        if starts && known && text.len() <= 64 { Ok(Self(text)) } else { Err(PartyIdError) }
+        let known = text
+            .chars()
+            .all(|c| plain(c) || matches!(c, '.' | '_' | '-'));
+        if starts && known && text.len() <= 64 {
+            Ok(Self(text))
+        } else {
+            Err(PartyIdError)
+        }
     }
 }
 
@@ -97,7 +105,10 @@ mod tests {
     #[test]
     fn names_are_plain() {
         for good in ["bank", "wallet-2", "a.b_c", "9"] {
-            assert_eq!(good.parse::<PartyId>().map(String::from).as_deref(), Ok(good));
+            assert_eq!(
+                good.parse::<PartyId>().map(String::from).as_deref(),
+                Ok(good)
+            );
         }
         for bad in ["", "-x", "Bank", "b k", "ü", &"x".repeat(65)] {
             assert_eq!(bad.parse::<PartyId>(), Err(PartyIdError), "{bad}");

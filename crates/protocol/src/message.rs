@@ -115,7 +115,9 @@ macro_rules! header {
 }
 
 header!(PublicKeyHeader, PublicKey, |self| Some(self.parameters));
-header!(SealedHistoryHeader, SealedHistory, |self| Some(self.parameters));
+header!(SealedHistoryHeader, SealedHistory, |self| Some(
+    self.parameters
+));
 header!(EvaluationHeader, Evaluation, |self| Some(self.parameters));
 header!(SecretKeyHeader, SecretKey, |self| Some(self.parameters));
 header!(SealingKeyHeader, SealingKey, |self| None);

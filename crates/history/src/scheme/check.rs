@@ -42,7 +42,7 @@ fn build(mut raw: RawScheme) -> Result<Scheme, SchemeError> {
         field("currency", SchemeFault::Name { got, want })
     })?;
     range("sources_max", raw.sources_max, 1, i64::from(SOURCES_MAX))?;
-    range("spread", i128::from(raw.spread), 0, i128::from(NUMBER_MAX))?;
+    range("spread", raw.spread, 0, NUMBER_MAX)?;
     let sensitive = reasons(&raw)?;
     if !(1..=LINES_MAX).contains(&raw.lines.len()) {
         let fault = SchemeFault::Length {
@@ -79,7 +79,7 @@ fn build(mut raw: RawScheme) -> Result<Scheme, SchemeError> {
         version: raw.version,
         currency,
         sources_max,
-        spread: raw.spread,
+        spread: u64::try_from(raw.spread).expect("checked not to be negative"),
         tabular,
         sensitive,
         lines,
@@ -197,11 +197,11 @@ fn field(path: &str, fault: SchemeFault) -> SchemeError {
     }
 }
 
-fn range<T: Into<i128>>(path: &str, got: T, least: T, greatest: T) -> Result<(), SchemeError> {
+fn range<T: Into<i64>>(path: &str, got: T, least: T, greatest: T) -> Result<(), SchemeError> {
     in_range(got, least, greatest).map_err(|fault| field(path, fault))
 }
 
-fn in_range<T: Into<i128>>(got: T, least: T, greatest: T) -> Result<(), SchemeFault> {
+fn in_range<T: Into<i64>>(got: T, least: T, greatest: T) -> Result<(), SchemeFault> {
     let (got, least, greatest) = (got.into(), least.into(), greatest.into());
     if (least..=greatest).contains(&got) {
         Ok(())

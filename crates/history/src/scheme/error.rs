@@ -58,11 +58,11 @@ pub enum SchemeFault {
     #[error("got {got}; want {least} to {greatest}")]
     OutOfRange {
         /// The number.
-        got: i128,
+        got: i64,
         /// The least that may be.
-        least: i128,
+        least: i64,
         /// The greatest that may be.
-        greatest: i128,
+        greatest: i64,
     },
     /// A list too short or too long.
     #[error("{got} items; want {least} to {greatest}")]

@@ -21,7 +21,7 @@ pub(super) struct RawScheme {
     pub(super) currency: String,
     pub(super) sources_max: i64,
     #[serde(default)]
-    pub(super) spread: u64,
+    pub(super) spread: i64,
     #[serde(default)]
     pub(super) tabular: bool,
     #[serde(default)]

@@ -1,0 +1,101 @@
+//! The command line as a whole: subcommands, exit codes, help.
+
+use clap::{Parser, Subcommand};
+
+use crate::commands::{
+    completions, demo, examples, history, keygen, open, scheme, score, scorecard, seal,
+};
+use crate::error::Outcome;
+
+const AFTER: &str = "\
+Who runs what:
+  applicant   keygen, then open: holds the only key, sees the score first
+  source      history build, then seal: a bank, wallet or shop, on its own customer's data
+  platform    score: computes on ciphertexts and sees bytes and times only
+
+Exit codes:
+  0  done
+  1  an input or another party's message was refused; the message says which and why
+  2  the command line is wrong
+  3  security: the score does not hold up and must not be released
+  4  a file could not be read or written, or a defect of this program
+
+Wherever a scheme is asked for, builtin:everyday works; for a scorecard
+builtin:steady and builtin:growth; for a statement builtin:bank and builtin:wallet.
+
+Example:
+  blindscore demo";
+
+/// Credit scores from spending histories that stay encrypted.
+#[derive(Debug, Parser)]
+#[command(name = "blindscore", version, after_help = AFTER, max_term_width = 100)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+// Each subcommand says in its own file what it is for.
+#[derive(Debug, Subcommand)]
+enum Command {
+    Demo(demo::Demo),
+    #[command(subcommand)]
+    History(history::History),
+    Keygen(keygen::Keygen),
+    Seal(seal::Seal),
+    Score(score::Score),
+    Open(open::Open),
+    #[command(subcommand)]
+    Scheme(scheme::SchemeCommand),
+    #[command(subcommand)]
+    Scorecard(scorecard::ScorecardCommand),
+    #[command(subcommand)]
+    Examples(examples::Examples),
+    Completions(completions::Completions),
+}
+
+impl Cli {
+    /// Runs the subcommand.
+    pub(crate) fn run(self) -> Outcome {
+        match self.command {
+            Command::Demo(command) => command.run(),
+            Command::History(command) => command.run(),
+            Command::Keygen(command) => command.run(),
+            Command::Seal(command) => command.run(),
+            Command::Score(command) => command.run(),
+            Command::Open(command) => command.run(),
+            Command::Scheme(command) => command.run(),
+            Command::Scorecard(command) => command.run(),
+            Command::Examples(command) => command.run(),
+            Command::Completions(command) => command.run(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        super::Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_help_ends_with_an_example() {
+        fn walk(command: &clap::Command) {
+            for sub in command.get_subcommands() {
+                let after = sub
+                    .get_after_help()
+                    .map(ToString::to_string)
+                    .unwrap_or_default();
+                assert!(
+                    after.contains("Example"),
+                    "{} has no example",
+                    sub.get_name()
+                );
+                walk(sub);
+            }
+        }
+        walk(&super::Cli::command());
+    }
+}

@@ -1,0 +1,61 @@
+//! `keygen`: the applicant makes the key of one application.
+
+use std::path::PathBuf;
+
+use blindscore_client::applicant::SecretKey;
+use blindscore_evaluator::public_key_message;
+use blindscore_protocol::id::ApplicationId;
+use clap::Args;
+
+use crate::error::{Failure, Outcome};
+use crate::files::{self, Access};
+use crate::output::{count, fields, print};
+
+/// Make the key of an application (applicant)
+///
+/// Writes applicant.secret, which only you may read and which opens everything
+/// sealed to it, and applicant.public, which goes to the sources and to the
+/// platform. One application, one key: never use it for another.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  blindscore keygen --out application-1")]
+pub(crate) struct Keygen {
+    /// The folder for both files; made if it is not there
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+}
+
+impl Keygen {
+    pub(crate) fn run(&self) -> Outcome {
+        let secret_path = self.out.join("applicant.secret");
+        let public_path = self.out.join("applicant.public");
+        // Both before either: a secret without its public half is of no use.
+        if let Some(path) = [&secret_path, &public_path]
+            .into_iter()
+            .find(|path| path.exists())
+        {
+            return Err(files::exists(path));
+        }
+        files::make_directory(&self.out)?;
+        let mut application = [0; 16];
+        getrandom::fill(&mut application).map_err(|error| {
+            Failure::internal(format!("the operating system gives no randomness: {error}"))
+        })?;
+        let application = ApplicationId::new(application);
+        let secret = SecretKey::generate(application).map_err(Failure::internal)?;
+        let public = public_key_message(secret.public_key());
+        files::write_new(&secret_path, &secret.to_bytes(), Access::Owner)?;
+        files::write_new(&public_path, &public, Access::Public)?;
+        print(&fields(&[
+            ("key id", secret.public_key().id().to_string()),
+            ("application", application.to_string()),
+            (
+                "keep",
+                format!("{} (only you can read it)", secret_path.display()),
+            ),
+            (
+                "give away",
+                format!("{}, {} bytes", public_path.display(), count(public.len())),
+            ),
+        ]))
+    }
+}

@@ -1,0 +1,139 @@
+//! `scorecard`: check and show a scorecard.
+
+use std::collections::BTreeSet;
+
+use blindscore_evaluator::{Lineup, Participant, Plan, PlanError};
+use blindscore_history::form::Form;
+use blindscore_history::scheme::Scheme;
+use blindscore_protocol::id::PartyId;
+use blindscore_scorecard::Scorecard;
+use clap::{Args, Subcommand};
+
+use crate::error::{Failure, Outcome};
+use crate::inputs::{self, FormArgument, Origin};
+use crate::output::{heading, print};
+
+/// Check or show a scorecard
+#[derive(Debug, Subcommand)]
+#[command(after_help = "\
+Example:
+  blindscore scorecard show builtin:steady --scheme builtin:everyday")]
+pub(crate) enum ScorecardCommand {
+    /// Show every point that can be won or lost
+    #[command(after_help = "\
+Example:
+  blindscore scorecard show builtin:steady --scheme builtin:everyday")]
+    Show(Given),
+    /// Compile it for encrypted evaluation and say what it costs, or what stands in the way
+    #[command(after_help = "\
+Example:
+  blindscore scorecard check builtin:steady --scheme builtin:everyday --sources 2")]
+    Check(Check),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Given {
+    /// The scorecard: a file, or builtin:steady, builtin:growth
+    #[arg(value_name = "FILE")]
+    scorecard: Origin,
+    /// The scheme that it stands on: a file, or builtin:everyday
+    #[arg(long)]
+    scheme: Origin,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Check {
+    #[command(flatten)]
+    given: Given,
+    /// Data holders in composable form; the first has every role [default: the scheme's most]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=64))]
+    sources: Option<u32>,
+    /// Check one form only
+    #[arg(long, value_enum)]
+    form: Option<FormArgument>,
+}
+
+impl Given {
+    fn read(&self) -> Outcome<(Scheme, Scorecard)> {
+        let scheme = inputs::scheme(&self.scheme)?;
+        let scorecard = inputs::scorecard(&self.scorecard, &scheme)?;
+        Ok((scheme, scorecard))
+    }
+}
+
+impl ScorecardCommand {
+    pub(crate) fn run(&self) -> Outcome {
+        match self {
+            Self::Show(given) => {
+                let (scheme, scorecard) = given.read()?;
+                print(&scorecard.to_table(&scheme).map_err(Failure::refused)?)
+            }
+            Self::Check(check) => check.run(),
+        }
+    }
+}
+
+impl Check {
+    fn run(&self) -> Outcome {
+        let (scheme, scorecard) = self.given.read()?;
+        let sources = self.sources.unwrap_or(scheme.sources_max());
+        let forms = match self.form {
+            Some(form) => vec![form.into()],
+            None => vec![Form::Packed, Form::Composable],
+        };
+        let mut text = format!(
+            "{}: ok, {} version {} with {} characteristics\ndigest {}\n",
+            self.given.scorecard,
+            scorecard.name(),
+            scorecard.version(),
+            scorecard.characteristics().len(),
+            scorecard.digest(),
+        );
+        let mut refused = Vec::new();
+        for form in forms {
+            let sources = if form == Form::Packed { 1 } else { sources };
+            let plural = if sources == 1 { "" } else { "s" };
+            text += &heading(&format!("{form}, {sources} source{plural}"));
+            match compile(&scheme, &scorecard, form, sources)? {
+                Ok(plan) => text += &plan.describe(),
+                Err(error) => {
+                    text += &format!("refused: {error}\n");
+                    refused.push(form.name());
+                }
+            }
+        }
+        print(&text)?;
+        if refused.is_empty() {
+            return Ok(());
+        }
+        Err(Failure::refused(format!(
+            "the scorecard makes no {} plan",
+            refused.join(" and no ")
+        ))
+        .hint("the reason stands above; --form checks only the form that you need"))
+    }
+}
+
+/// A plan for made-up sources, the first of which has every role.
+fn compile(
+    scheme: &Scheme,
+    scorecard: &Scorecard,
+    form: Form,
+    sources: u32,
+) -> Outcome<Result<Plan, PlanError>> {
+    let participants = (1..=sources).map(|number| {
+        let source: PartyId = format!("source-{number}")
+            .parse()
+            .map_err(Failure::internal)?;
+        let roles = if number == 1 {
+            scheme.roles()
+        } else {
+            Vec::new()
+        };
+        let roles: BTreeSet<_> = roles.into_iter().cloned().collect();
+        Ok(Participant { source, roles })
+    });
+    let participants = participants.collect::<Outcome<Vec<_>>>()?;
+    let lineup = Lineup::new(form, participants);
+    Ok(lineup.and_then(|lineup| Plan::compile(scheme, scorecard, &lineup)))
+}

@@ -1,0 +1,216 @@
+//! What commands read: each kind of file through one function, bounded,
+//! admitted by its crate, refused with the file's name and a next step.
+
+use std::ffi::OsString;
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use blindscore_client::applicant::SecretKey;
+use blindscore_client::source::Source;
+use blindscore_evaluator::{Evaluation, MessageError, SealedHistory, admit_public_key};
+use blindscore_examples::{BANK_CSV, SCHEME_JSON, SCORECARDS, WALLET_JSON};
+use blindscore_fhe::PublicKey;
+use blindscore_history::form::Form;
+use blindscore_history::levels::SourceLevels;
+use blindscore_history::scheme::Scheme;
+use blindscore_protocol::envelope::{EnvelopeError, Kind};
+use blindscore_scorecard::{JSON_BYTES_MAX, Scorecard, ScorecardError};
+use clap::ValueEnum;
+use zeroize::Zeroizing;
+
+use crate::error::{Failure, Outcome};
+use crate::files;
+use crate::output::note;
+
+/// Names of the bundled things, with their file names and contents.
+pub(crate) const SCHEMES: [(&str, &str); 1] = [("everyday", SCHEME_JSON)];
+/// Bundled statements: name, file name, content.
+pub(crate) const STATEMENTS: [(&str, &str, &str); 2] = [
+    ("bank", "bank.csv", BANK_CSV),
+    ("wallet", "wallet.json", WALLET_JSON),
+];
+
+/// A file, or a bundled thing by the name `builtin:NAME`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Origin(PathBuf);
+
+impl Origin {
+    /// The bundled thing of that name.
+    pub(crate) fn builtin(name: &str) -> Self {
+        Self(format!("builtin:{name}").into())
+    }
+
+    /// The file's name without its folder and ending, or the bundled name.
+    pub(crate) fn stem(&self) -> String {
+        match self.bundled_name() {
+            Some(name) => name.to_owned(),
+            None => self
+                .0
+                .file_stem()
+                .map_or_else(String::new, |s| s.to_string_lossy().into()),
+        }
+    }
+
+    fn bundled_name(&self) -> Option<&str> {
+        self.0.to_str()?.strip_prefix("builtin:")
+    }
+
+    /// The bundled text that is named, if one is.
+    fn bundled(&self, what: &str, all: &[(&str, &'static str)]) -> Outcome<Option<&'static str>> {
+        let Some(name) = self.bundled_name() else {
+            return Ok(None);
+        };
+        if let Some((_, text)) = all.iter().find(|(known, _)| *known == name) {
+            return Ok(Some(text));
+        }
+        let known: Vec<_> = all
+            .iter()
+            .map(|(known, _)| format!("builtin:{known}"))
+            .collect();
+        Err(
+            Failure::usage(format!("there is no bundled {what} {name:?}"))
+                .hint(format!("bundled are {}", known.join(", "))),
+        )
+    }
+}
+
+impl From<OsString> for Origin {
+    fn from(text: OsString) -> Self {
+        Self(text.into())
+    }
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.display().fmt(f)
+    }
+}
+
+/// The form as an argument.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FormArgument {
+    /// One ciphertext of 32 KB; for exactly one source
+    Packed,
+    /// A ciphertext a cell; several sources count together
+    Composable,
+}
+
+impl From<FormArgument> for Form {
+    fn from(form: FormArgument) -> Self {
+        match form {
+            FormArgument::Packed => Self::Packed,
+            FormArgument::Composable => Self::Composable,
+        }
+    }
+}
+
+/// Reads a scheme.
+pub(crate) fn scheme(origin: &Origin) -> Outcome<Scheme> {
+    let text = match origin.bundled("scheme", &SCHEMES)? {
+        Some(text) => text.to_owned(),
+        None => files::read_text(&origin.0, Scheme::JSON_MAX)?,
+    };
+    Scheme::from_json(&text).map_err(|error| {
+        Failure::refused(error)
+            .in_file(&origin.0)
+            .hint("a scheme that works: blindscore scheme show builtin:everyday")
+    })
+}
+
+/// Reads a scorecard that stands on `scheme`.
+pub(crate) fn scorecard(origin: &Origin, scheme: &Scheme) -> Outcome<Scorecard> {
+    let text = match origin.bundled("scorecard", &SCORECARDS)? {
+        Some(text) => text.to_owned(),
+        None => files::read_text(&origin.0, JSON_BYTES_MAX)?,
+    };
+    Scorecard::from_json(&text, scheme).map_err(|error| {
+        let hint = match error {
+            ScorecardError::AnotherScheme { .. } => "give the scheme that it was made for with --scheme",
+            _ => "a scorecard that works: blindscore scorecard show builtin:steady --scheme builtin:everyday",
+        };
+        Failure::refused(error).in_file(&origin.0).hint(hint)
+    })
+}
+
+/// Reads a statement: its name for messages, and its bytes.
+pub(crate) fn statement(origin: &Origin, limit: usize) -> Outcome<(String, Zeroizing<Vec<u8>>)> {
+    let all = STATEMENTS.map(|(name, _, text)| (name, text));
+    let bytes = match origin.bundled("statement", &all)? {
+        Some(text) => Zeroizing::new(text.as_bytes().to_vec()),
+        None => files::read(&origin.0, limit)?,
+    };
+    Ok((origin.to_string(), bytes))
+}
+
+/// Reads one source's levels.
+pub(crate) fn levels(path: &Path, scheme: &Scheme) -> Outcome<SourceLevels> {
+    let text = Zeroizing::new(files::read_text(path, SourceLevels::JSON_MAX)?);
+    SourceLevels::from_json(&text, scheme).map_err(|error| {
+        Failure::refused(error)
+            .in_file(path)
+            .hint("blindscore history build --out writes a levels file")
+    })
+}
+
+/// Reads an applicant's public key.
+pub(crate) fn public_key(path: &Path) -> Outcome<PublicKey> {
+    let bytes = files::read(path, Kind::PublicKey.max_envelope())?;
+    admit_public_key(&bytes).map_err(|error| message(error).in_file(path))
+}
+
+/// Reads an applicant's secret key, and warns when others can read it too.
+pub(crate) fn secret_key(path: &Path) -> Outcome<SecretKey> {
+    let bytes = files::read(path, Kind::SecretKey.max_envelope())?;
+    let key = SecretKey::from_bytes(&bytes).map_err(|error| match error {
+        blindscore_client::SecretKeyError::Message(error) => message(error).in_file(path),
+        error => Failure::refused(error).in_file(path),
+    })?;
+    warn_if_open(path);
+    Ok(key)
+}
+
+/// Reads a source's sealing key, and warns when others can read it too.
+pub(crate) fn sealing_key(path: &Path) -> Outcome<Source> {
+    let bytes = files::read(path, Kind::SealingKey.max_envelope())?;
+    let source = Source::from_bytes(&bytes).map_err(|error| message(error).in_file(path))?;
+    warn_if_open(path);
+    Ok(source)
+}
+
+/// Reads a sealed history under `scheme`: the history and its bytes' number.
+pub(crate) fn sealed(path: &Path, scheme: &Scheme) -> Outcome<(SealedHistory, usize)> {
+    let bytes = files::read(path, Kind::SealedHistory.max_envelope())?;
+    let history = SealedHistory::admit(&bytes, scheme);
+    let history = history.map_err(|error| message(error).in_file(path))?;
+    Ok((history, bytes.len()))
+}
+
+/// Reads a blind evaluation.
+pub(crate) fn evaluation(path: &Path) -> Outcome<Evaluation> {
+    let bytes = files::read(path, Kind::Evaluation.max_envelope())?;
+    Evaluation::admit(&bytes).map_err(|error| message(error).in_file(path))
+}
+
+/// A message that was not admitted.
+fn message(error: MessageError) -> Failure {
+    let hint = match &error {
+        MessageError::Envelope(EnvelopeError::Magic { .. } | EnvelopeError::Kind { .. }) => {
+            "see the order of files in the command's --help"
+        }
+        MessageError::Envelope(EnvelopeError::Truncated { .. } | EnvelopeError::Digest { .. }) => {
+            "compare the file's length with the sender's, and copy it again"
+        }
+        MessageError::OtherScheme { .. } => "give the scheme of this application with --scheme",
+        _ => "nothing of this message was used",
+    };
+    Failure::refused(error).hint(hint)
+}
+
+fn warn_if_open(path: &Path) {
+    if files::others_can_read(path) {
+        let path = path.display();
+        note(&format!(
+            "{path} is a secret that others on this machine can read: chmod 600 {path}"
+        ));
+    }
+}

@@ -1,0 +1,10 @@
+//! The program as its users run it.
+
+// Helpers of tests fail as tests do.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod common;
+mod demo;
+mod flow;
+mod refusals;
+mod shown;
