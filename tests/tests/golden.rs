@@ -1,6 +1,6 @@
 //! Golden digests: the bytes of keys, seals and results are a function of
 //! their inputs, on any machine, with any number of threads and with either
-//! pair of primes (CI runs this test with the feature `portable` too).
+//! prime (CI runs this test with the feature `portable` too).
 
 use blindscore_client::applicant::SecretKey;
 use blindscore_client::source::SealRequest;
@@ -11,7 +11,16 @@ use blindscore_history::form::Form;
 use blindscore_history::levels::CoverageRule;
 use blindscore_tests::key;
 
-const GOLDEN: [&str; 8] = ["key ?"];
+const GOLDEN: [&str; 8] = [
+    "key 2f4482979bdaffad6dc23b566b6b306d5ee632c0ec35cd946b5031335dd66d08",
+    "packed seal b4bda5724aaa374309e0d3f1f89bb160f40df3dab8657573c9e28df1569a8dab",
+    "packed plan 97f9bcec4d01a103d0a335d6f45794d5af66af61078087ad2ae556ba63d084b9",
+    "packed result 6ef5a06cdd60137d7d0dfc654f770721c738e9cc18c7096ffeec79875d270b95",
+    "bank's cells 4afed2dc3b352a18761153799e95cdc2807ff40722d4a47178733111ce7869e1",
+    "wallet's cells d870b8d203115408dd39eb9283b3537e316f2b4610ba3edede125ce190efb55e",
+    "composable plan 49232480cf9f5ef2e1e82c0c90f9bfbd183d7e1ed64c306ed335cf7f36e1045b",
+    "composable result 0574ae7645a0592f6d20bf53d044d550ae98d6f5d86d7cb7fae8ece6ad3658f8",
+];
 
 fn seal(person: &Person, held: &Held, secret: &SecretKey, form: Form) -> SealedHistory {
     let key = secret.public_key();

@@ -1,5 +1,7 @@
 //! Running a plan on ciphertexts.
 
+use std::collections::BTreeMap;
+
 use blindscore_fhe::parameters::PARAMETER_ID;
 use blindscore_fhe::{
     Accumulator, BlindResult, BlockTables, PreparedCell, PreparedPacked, PublicKey, Scratch,
@@ -12,7 +14,7 @@ use rayon::prelude::*;
 use crate::error::EvaluateError;
 use crate::evaluation::Evaluation;
 use crate::history::{Ciphertexts, SealedHistory};
-use crate::plan::{Plan, PlannedCharacteristic, Tables};
+use crate::plan::{CellRef, Plan, Tables};
 
 /// A sealed history in the transform domain: prepared once, evaluated under as
 /// many scorecards as the applicant chooses from.
@@ -140,7 +142,13 @@ impl Plan {
         }
     }
 
-    /// One accumulator a characteristic, on all cores, added up in order.
+    /// One accumulator a characteristic, on all cores.
+    ///
+    /// A prepared cell is 400 KB, and most of an external product's time can go
+    /// into fetching it. So a core turns all its accumulators by a cell while
+    /// the cell is near. Each accumulator still meets its cells in plan order,
+    /// and addition modulo 2^64 does not care about order: the bytes are the
+    /// same for any number of cores.
     fn turn_blind(
         &self,
         key: &PublicKey,
@@ -152,37 +160,72 @@ impl Plan {
             plan: &self.digest,
             histories: &digests,
         };
-        let turn = |scratch: &mut Scratch,
-                    (chi, (characteristic, tables)): (
-            usize,
-            (&PlannedCharacteristic, &BlockTables),
-        )| {
-            let mut accumulator = Accumulator::start(tables, key, whitening, chi as u32);
-            for cell in &characteristic.cells {
-                let history = histories[cell.source];
-                let Prepared::Composable(cells) = &history.prepared else {
-                    return Err(self.other_form(history));
-                };
-                let Some(cell) = &cells[cell.line_window] else {
-                    return Err(EvaluateError::OtherLineup);
-                };
-                accumulator.turn(cell, scratch);
+        let turn = |share: Vec<usize>| {
+            let start =
+                |chi: &usize| Accumulator::start(&tables[*chi], key, whitening, *chi as u32);
+            let mut accumulators: Vec<Accumulator> = share.iter().map(start).collect();
+            let mut scratch = Scratch::new();
+            for (cell, positions) in self.meetings(&share) {
+                let cell = self.find_cell(histories, cell)?;
+                for position in positions {
+                    accumulators[position].turn(cell, &mut scratch);
+                }
             }
-            Ok(accumulator)
+            let sum = accumulators.into_iter().reduce(Accumulator::plus);
+            sum.ok_or(EvaluateError::OtherLineup)
         };
-        // Addition modulo 2^64 does not care about order; the bytes are the same.
         let sum = self
-            .characteristics
-            .par_iter()
-            .zip(tables)
-            .enumerate()
-            .map_init(Scratch::new, turn)
-            .try_reduce_with(|mut sum, accumulator| {
-                sum.add(&accumulator);
-                Ok(sum)
-            });
+            .shares(rayon::current_num_threads())
+            .into_par_iter()
+            .map(turn)
+            .try_reduce_with(|sum, accumulator| Ok(sum.plus(accumulator)));
         sum.unwrap_or(Err(EvaluateError::OtherLineup))
             .map(|sum| sum.into_result(self.outputs))
+    }
+
+    /// The characteristics shared out to `cores`, so that each has about the
+    /// same number of products: the costliest first, to whoever has least.
+    fn shares(&self, cores: usize) -> Vec<Vec<usize>> {
+        let cost = |chi: &usize| self.characteristics[*chi].cells.len();
+        let mut order: Vec<usize> = (0..self.characteristics.len()).collect();
+        order.sort_by_key(|chi| std::cmp::Reverse(cost(chi)));
+        let mut shares = vec![(0, Vec::new()); cores.max(1)];
+        for chi in order {
+            if let Some((load, share)) = shares.iter_mut().min_by_key(|(load, _)| *load) {
+                // One for the whitening, which costs about half a product.
+                *load += cost(&chi) + 1;
+                share.push(chi);
+            }
+        }
+        let shares = shares.into_iter().map(|(_, share)| share);
+        shares.filter(|share| !share.is_empty()).collect()
+    }
+
+    /// Every cell that a share's characteristics turn by, in plan order, with
+    /// the positions in the share that do.
+    fn meetings(&self, share: &[usize]) -> BTreeMap<CellRef, Vec<usize>> {
+        let mut meetings: BTreeMap<CellRef, Vec<usize>> = BTreeMap::new();
+        for (position, chi) in share.iter().enumerate() {
+            for cell in &self.characteristics[*chi].cells {
+                meetings.entry(*cell).or_default().push(position);
+            }
+        }
+        meetings
+    }
+
+    fn find_cell<'a>(
+        &self,
+        histories: &[&'a PreparedHistory],
+        cell: CellRef,
+    ) -> Result<&'a PreparedCell, EvaluateError> {
+        let history = histories[cell.source];
+        match &history.prepared {
+            Prepared::Packed(_) => Err(self.other_form(history)),
+            Prepared::Composable(cells) => {
+                let cell = cells.get(cell.line_window).and_then(Option::as_ref);
+                cell.ok_or(EvaluateError::OtherLineup)
+            }
+        }
     }
 }
 

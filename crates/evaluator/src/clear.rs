@@ -5,7 +5,6 @@ use blindscore_fhe::parameters::MESSAGE_MODULUS;
 use blindscore_history::levels::SourceLevels;
 use blindscore_history::scheme::Scheme;
 
-use crate::compile::sent_cells;
 use crate::error::EvaluateError;
 use crate::plan::{Plan, Tables, canary_constant};
 
@@ -89,7 +88,7 @@ impl Plan {
             .iter()
             .enumerate()
             .map(|(source, history)| {
-                let sent = sent_cells(scheme, &self.lineup, source);
+                let sent = self.lineup.participants()[source].cells(scheme);
                 let mut cells = vec![0; scheme.line_windows().len()];
                 for (index, cell) in history.cells(scheme).into_iter().enumerate() {
                     if sent.contains(&index) {

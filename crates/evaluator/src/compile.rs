@@ -11,7 +11,8 @@ use blindscore_history::scheme::{LineKind, LineWindow, Scheme};
 use blindscore_scorecard::{Characteristic, Scorecard};
 
 use crate::error::PlanError;
-use crate::lineup::Lineup;
+use crate::history::MAX_CELLS;
+use crate::lineup::{Lineup, Participant};
 use crate::plan::{Budget, CellRef, Plan, PlannedCharacteristic, Tables, canary_constant};
 
 /// Version of the way plans are compiled; part of their digest.
@@ -22,7 +23,8 @@ impl Plan {
     ///
     /// # Errors
     /// The scorecard stands on another scheme; the lineup has more sources
-    /// than the scheme admits; a table, the slots or a noise gate do not fit.
+    /// than the scheme admits, or than a table has; cells, a table, the slots
+    /// or a noise gate do not fit.
     pub fn compile(
         scheme: &Scheme,
         scorecard: &Scorecard,
@@ -41,6 +43,9 @@ impl Plan {
                 got: sources,
                 want: scheme.sources_max(),
             });
+        }
+        if scheme.is_tabular() && sources > 1 {
+            return Err(PlanError::TabularWithSeveral { sources });
         }
         let compile = |characteristic| plan_characteristic(scheme, lineup, characteristic);
         let characteristics: Vec<_> = scorecard
@@ -91,7 +96,8 @@ fn plan_characteristic(
 ) -> Result<PlannedCharacteristic, PlanError> {
     let line_window = characteristic.line_window();
     let window = &scheme.line_windows()[line_window];
-    let cells = turning_cells(scheme, lineup, window);
+    let mut cells = turning_cells(scheme, lineup, window);
+    cells.sort_unstable();
     let largest = largest_level(scheme, lineup, window);
     let limit = BLOCK_SIZES[BLOCK_SIZES.len() - 1] as u32 - 1;
     if largest > limit {
@@ -131,8 +137,7 @@ fn largest_level(scheme: &Scheme, lineup: &Lineup, window: &LineWindow) -> u32 {
     }
 }
 
-/// The cells that add up to a line-window's level: lines in scheme order,
-/// windows ascending, sources in lineup order.
+/// The cells that add up to a line-window's level.
 fn turning_cells(scheme: &Scheme, lineup: &Lineup, window: &LineWindow) -> Vec<CellRef> {
     let pooled = |line: usize| {
         let first = scheme.first_window(line).unwrap_or_default();
@@ -206,12 +211,10 @@ fn compile_packed(
     }
     let wrong_score_log2 = noise.wrong_score_log2();
     if wrong_score_log2 > WRONG_SCORE_GATE {
-        return Err(PlanError::Noise {
-            gate: "a wrong score",
+        return Err(PlanError::PackedNoise {
             got: wrong_score_log2,
             want: WRONG_SCORE_GATE,
             characteristic: heaviest(),
-            products: 0,
         });
     }
     Ok(Compiled {
@@ -236,6 +239,7 @@ fn compile_composable(
     lineup: &Lineup,
     characteristics: &[PlannedCharacteristic],
 ) -> Result<Compiled, PlanError> {
+    let upload_bytes = upload_bytes(scheme, lineup)?;
     let longest = characteristics
         .iter()
         .map(|c| c.table.len())
@@ -255,7 +259,7 @@ fn compile_composable(
         canary_refusal_log2: Some(noise.canary_refusal_log2(outputs)),
         hostile_key_log2: Some(noise.hostile_key_log2(outputs - 1)),
         spectral_maximum: None,
-        upload_bytes: upload_bytes(scheme, lineup),
+        upload_bytes,
         result_bytes: result_bytes(outputs),
     };
     let gates = [
@@ -308,27 +312,16 @@ fn compile_composable(
 }
 
 /// Bytes of the cells that each source of the lineup sends.
-fn upload_bytes(scheme: &Scheme, lineup: &Lineup) -> Vec<usize> {
-    let participants = lineup.participants().iter().enumerate();
-    participants
-        .map(|(source, _)| sent_cells(scheme, lineup, source).len() * Cell::BYTES)
-        .collect()
-}
-
-/// The line-windows whose cells a source of the lineup sends, ascending.
-pub(crate) fn sent_cells(scheme: &Scheme, lineup: &Lineup, source: usize) -> Vec<usize> {
-    let roles = &lineup.participants()[source].roles;
-    let sends = |window: &LineWindow| match scheme.lines()[window.line].kind() {
-        LineKind::Pooled(_) => true,
-        LineKind::Sum(_) => false,
-        LineKind::Single(single) => roles.contains(single.role()),
-        LineKind::Column(_) => source == 0,
+fn upload_bytes(scheme: &Scheme, lineup: &Lineup) -> Result<Vec<usize>, PlanError> {
+    let bytes = |participant: &Participant| {
+        let got = participant.cells(scheme).len();
+        if got > MAX_CELLS {
+            let source_id = participant.source.clone();
+            return Err(PlanError::TooManyCells { source_id, got });
+        }
+        Ok(got * Cell::BYTES)
     };
-    let windows = scheme.line_windows().iter().enumerate();
-    windows
-        .filter(|(_, window)| sends(window))
-        .map(|(index, _)| index)
-        .collect()
+    lineup.participants().iter().map(bytes).collect()
 }
 
 fn result_bytes(outputs: usize) -> usize {

@@ -8,6 +8,8 @@ use blindscore_protocol::envelope::EnvelopeError;
 use blindscore_protocol::id::PartyId;
 use thiserror::Error;
 
+use crate::history::MAX_CELLS;
+
 /// Why scheme, scorecard and lineup make no plan.
 #[derive(Debug, Clone, PartialEq, Error)]
 pub enum PlanError {
@@ -50,6 +52,24 @@ pub enum PlanError {
         /// `sources_max` of the scheme.
         want: u32,
     },
+    /// A table has one source.
+    #[error(
+        "{sources} sources take part; a tabular scheme takes exactly one, since nothing says which of them a column comes from"
+    )]
+    TabularWithSeveral {
+        /// Sources named.
+        sources: usize,
+    },
+    /// More cells than a sealed history can hold.
+    #[error(
+        "source {source_id} would send {got} cells; a sealed history holds {MAX_CELLS}: drop lines or windows from the scheme, or seal packed"
+    )]
+    TooManyCells {
+        /// The source.
+        source_id: PartyId,
+        /// Cells that the scheme and its roles ask of it.
+        got: usize,
+    },
     /// The scorecard stands on another scheme.
     #[error(
         "scorecard {scorecard} stands on scheme {wants}, not on {got}; give the scheme it was made for"
@@ -77,7 +97,7 @@ pub enum PlanError {
         /// The largest level a table holds.
         limit: u32,
     },
-    /// A noise gate.
+    /// A noise gate of the composable form.
     #[error(
         "{gate} has probability 2^{got:.1}, above 2^{want:.0}; characteristic {characteristic:?} costs most ({products} external products): give it a shorter window or fewer lines"
     )]
@@ -93,7 +113,20 @@ pub enum PlanError {
         /// Its external products.
         products: usize,
     },
-    /// The spectral gate or the noise of a packed table.
+    /// The noise gate of the packed form. No table of residues mod p reaches
+    /// it under the parameters there are.
+    #[error(
+        "a wrong score has probability 2^{got:.1}, above 2^{want:.0}; the packed table of characteristic {characteristic:?} weighs most: give it fewer points, or seal composable"
+    )]
+    PackedNoise {
+        /// log2 of the probability found.
+        got: f64,
+        /// log2 of the largest probability admitted.
+        want: f64,
+        /// The characteristic with the heaviest table.
+        characteristic: String,
+    },
+    /// The spectral gate of the packed form.
     #[error(
         "the packed tables have a spectral maximum of {got:.0}; at most {want:.0} is safe against any key: characteristic {characteristic:?} weighs most; give it fewer points, or change the scheme's \"spread\" in a new version"
     )]
@@ -140,12 +173,12 @@ pub enum MessageError {
         /// The scheme wanted.
         want: Digest,
     },
-    /// Cells that the scheme and the roles do not give.
+    /// Date, months, roles or cells that the scheme does not give.
     #[error("the sealed history of {source_id} {fault}: ask the source to seal again")]
     Cells {
         /// Who sealed it.
         source_id: PartyId,
-        /// What is wrong with its cells.
+        /// What is wrong with it.
         fault: &'static str,
     },
 }

@@ -4,12 +4,15 @@ use blindscore_fhe::parameters::PARAMETER_ID;
 use blindscore_fhe::{Cell, ComposableHistory, PackedHistory};
 use blindscore_history::digest::Digest;
 use blindscore_history::form::Form;
-use blindscore_history::scheme::{LineKind, Scheme};
-use blindscore_protocol::envelope;
+use blindscore_history::scheme::Scheme;
+use blindscore_protocol::envelope::{self, Kind};
 use blindscore_protocol::message::SealedHistoryHeader;
 
 use crate::error::MessageError;
 use crate::lineup::Participant;
+
+/// The most cells of a sealed history: as many as its envelope holds.
+pub const MAX_CELLS: usize = Kind::SealedHistory.max_payload() / Cell::BYTES;
 
 /// The ciphertexts of a sealed history.
 #[derive(Clone, Debug)]
@@ -47,16 +50,33 @@ pub struct SealedHistory {
 }
 
 impl SealedHistory {
-    /// A history that was just sealed. `header.cells` and `header.ciphertexts`
-    /// are filled in here.
-    pub fn new(mut header: SealedHistoryHeader, ciphertexts: Ciphertexts) -> Self {
+    /// A history that was just sealed under `scheme`. The header's
+    /// `parameters`, `form`, `cells` and `ciphertexts` are filled in here.
+    ///
+    /// # Errors
+    /// What [`SealedHistory::admit`] refuses in a header; ciphertexts that have
+    /// not one place a line-window.
+    pub fn new(
+        mut header: SealedHistoryHeader,
+        ciphertexts: Ciphertexts,
+        scheme: &Scheme,
+    ) -> Result<Self, MessageError> {
+        header.parameters = PARAMETER_ID;
         header.form = ciphertexts.form();
         header.cells = sent(&ciphertexts);
+        check_header(&header, scheme)?;
+        if let Ciphertexts::Composable(history) = &ciphertexts
+            && history.cells().len() != scheme.line_windows().len()
+        {
+            let source_id = header.source;
+            let fault = "has not one place a line-window of the scheme";
+            return Err(MessageError::Cells { source_id, fault });
+        }
         header.ciphertexts = ciphertexts.digest();
-        Self {
+        Ok(Self {
             header,
             ciphertexts,
-        }
+        })
     }
 
     /// What the source says of it.
@@ -71,10 +91,7 @@ impl SealedHistory {
 
     /// The source, with its roles.
     pub fn participant(&self) -> Participant {
-        Participant {
-            source: self.header.source.clone(),
-            roles: self.header.roles.iter().cloned().collect(),
-        }
+        participant(&self.header)
     }
 
     /// The message.
@@ -94,19 +111,11 @@ impl SealedHistory {
     /// Admits a message, for an application under `scheme`.
     ///
     /// # Errors
-    /// In this order: the envelope's checks, another scheme, cells that the
-    /// scheme and the roles do not give, ciphertexts that are cut, padded or
+    /// In this order: the envelope's checks, another scheme, a date, months,
+    /// roles or cells that the scheme does not give, ciphertexts that are cut, padded or
     /// trivial, a digest that is not theirs.
     pub fn admit(bytes: &[u8], scheme: &Scheme) -> Result<Self, MessageError> {
         let (header, payload) = envelope::open::<SealedHistoryHeader>(bytes, PARAMETER_ID)?;
-        if header.scheme != scheme.digest() {
-            let source_id = header.source;
-            return Err(MessageError::OtherScheme {
-                source_id,
-                got: header.scheme,
-                want: scheme.digest(),
-            });
-        }
         check_header(&header, scheme)?;
         let ciphertexts = match header.form {
             Form::Packed => Ciphertexts::Packed(PackedHistory::from_bytes(payload)?),
@@ -141,18 +150,44 @@ fn sent(ciphertexts: &Ciphertexts) -> Vec<u32> {
     }
 }
 
-/// The cells named must be exactly those that the scheme and the roles give: a
-/// missing cell would count as level 0 without anybody's leave.
+fn participant(header: &SealedHistoryHeader) -> Participant {
+    Participant {
+        source: header.source.clone(),
+        roles: header.roles.iter().cloned().collect(),
+    }
+}
+
+/// What a header says must be possible under the scheme. The cells named must
+/// be exactly those that the scheme and the roles give: a missing cell would
+/// count as level 0 without anybody's leave.
 fn check_header(header: &SealedHistoryHeader, scheme: &Scheme) -> Result<(), MessageError> {
+    if header.scheme != scheme.digest() {
+        return Err(MessageError::OtherScheme {
+            source_id: header.source.clone(),
+            got: header.scheme,
+            want: scheme.digest(),
+        });
+    }
     let fault = |fault| {
         let source_id = header.source.clone();
         Err(MessageError::Cells { source_id, fault })
     };
+    if header.as_of.year() < 1 {
+        return fault("has an as-of date before the year 1");
+    }
+    let longest = scheme.longest_window();
+    if header.covered_months > longest {
+        return fault("covers more months than the scheme's longest window");
+    }
+    if header.covered_months == 0 && longest > 0 {
+        return fault("covers no month");
+    }
     if !header.roles.is_sorted_by(|a, b| a < b) {
         return fault("names a role twice or out of order");
     }
-    if header.covered_months > scheme.longest_window() {
-        return fault("covers more months than the scheme's longest window");
+    let known = scheme.roles();
+    if header.roles.iter().any(|role| !known.contains(&role)) {
+        return fault("names a role that the scheme does not have");
     }
     if header.form == Form::Packed {
         return if header.cells.is_empty() {
@@ -164,27 +199,17 @@ fn check_header(header: &SealedHistoryHeader, scheme: &Scheme) -> Result<(), Mes
     if !header.cells.is_sorted_by(|a, b| a < b) {
         return fault("names a cell twice or out of order");
     }
-    for (index, window) in scheme.line_windows().iter().enumerate() {
-        let named = header.cells.binary_search(&(index as u32)).is_ok();
-        let wanted = match scheme.lines()[window.line].kind() {
-            LineKind::Pooled(_) => true,
-            LineKind::Sum(_) => false,
-            LineKind::Single(single) => header.roles.contains(single.role()),
-            // A table's column comes with the table's only source.
-            LineKind::Column(_) => named,
-        };
-        match (wanted, named) {
-            (true, false) => return fault("lacks a cell that the scheme asks for"),
-            (false, true) => return fault("has a cell of a line that it has no role for"),
-            _ => {}
-        }
-    }
-    if header
-        .cells
-        .iter()
-        .any(|index| *index as usize >= scheme.line_windows().len())
-    {
+    let windows = scheme.line_windows().len();
+    if header.cells.iter().any(|index| *index as usize >= windows) {
         return fault("names a cell that the scheme does not have");
+    }
+    let wanted = participant(header).cells(scheme);
+    let is_named = |index: &usize| header.cells.binary_search(&(*index as u32)).is_ok();
+    if !wanted.iter().all(is_named) {
+        return fault("lacks a cell that the scheme asks for");
+    }
+    if wanted.len() < header.cells.len() {
+        return fault("has a cell of a line that it has no role for");
     }
     Ok(())
 }

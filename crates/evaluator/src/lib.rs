@@ -32,7 +32,7 @@ pub use blind::PreparedHistory;
 pub use clear::ClearRun;
 pub use error::{EvaluateError, MessageError, PlanError};
 pub use evaluation::Evaluation;
-pub use history::{Ciphertexts, SealedHistory};
+pub use history::{Ciphertexts, MAX_CELLS, SealedHistory};
 pub use key::{admit_public_key, public_key_message};
 pub use lineup::{Lineup, Participant};
 pub use plan::{Budget, CellRef, Plan, PlannedCharacteristic};

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use blindscore_history::form::Form;
 use blindscore_history::levels::Role;
+use blindscore_history::scheme::{LineKind, LineWindow, Scheme};
 use blindscore_protocol::id::PartyId;
 
 use crate::error::PlanError;
@@ -16,6 +17,24 @@ pub struct Participant {
     pub source: PartyId,
     /// Roles that the application assigns to it: its single lines count.
     pub roles: BTreeSet<Role>,
+}
+
+impl Participant {
+    /// The line-windows whose cells this source sends in composable form,
+    /// ascending: all pooled lines, single lines that it has the role for, and
+    /// columns, since a table has one source. Sums are made of their members.
+    pub fn cells(&self, scheme: &Scheme) -> Vec<usize> {
+        let sends = |window: &LineWindow| match scheme.lines()[window.line].kind() {
+            LineKind::Pooled(_) | LineKind::Column(_) => true,
+            LineKind::Sum(_) => false,
+            LineKind::Single(single) => self.roles.contains(single.role()),
+        };
+        let windows = scheme.line_windows().iter().enumerate();
+        windows
+            .filter(|(_, window)| sends(window))
+            .map(|(index, _)| index)
+            .collect()
+    }
 }
 
 /// The sources of an evaluation, ordered by the bytes of their names, and the

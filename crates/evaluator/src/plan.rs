@@ -7,13 +7,15 @@ use blindscore_history::form::Form;
 
 use crate::lineup::Lineup;
 
-/// A cell that a characteristic's table is turned by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A cell that a characteristic's table is turned by. Cells are ordered as a
+/// plan orders them: lines in scheme order, windows ascending, sources in
+/// lineup order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct CellRef {
-    /// Position of the source in the lineup.
-    pub source: usize,
     /// Index in the scheme's line-windows.
     pub line_window: usize,
+    /// Position of the source in the lineup.
+    pub source: usize,
 }
 
 /// One characteristic, compiled.

@@ -16,7 +16,7 @@ use crate::admission::{AdmissionError, Words};
 use crate::digits::gadget;
 use crate::parameters::{CELL_COEFFICIENT_BITS, CELL_DROPPED_BITS, CELL_ROWS, LEVELS, N};
 use crate::public_key::PublicKey;
-use crate::ring::{Factor, Ring};
+use crate::ring::{Cut, Factor, Ring};
 use crate::sealing::{SealingKey, SealingStream};
 
 const WORD_BYTES: usize = CELL_COEFFICIENT_BITS as usize / 8;
@@ -50,9 +50,10 @@ impl Cell {
 
     /// Little-endian 48-bit words, row after row.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(Self::BYTES);
-        for word in &self.words {
-            bytes.extend_from_slice(&word.to_le_bytes()[..WORD_BYTES]);
+        let mut bytes = vec![0; Self::BYTES];
+        let places = bytes.as_chunks_mut::<WORD_BYTES>().0;
+        for (place, word) in places.iter_mut().zip(&self.words) {
+            place.copy_from_slice(&word.to_le_bytes()[..WORD_BYTES]);
         }
         bytes
     }
@@ -85,14 +86,10 @@ impl Cell {
     /// Brings the cell to the transform domain, once for many products.
     pub fn prepare(&self) -> PreparedCell {
         let ring = Ring::shared();
-        let shift = 64 - CELL_COEFFICIENT_BITS;
-        let mut signed = vec![0i64; N];
-        let factors = self.words.chunks_exact(N).map(|polynomial| {
-            for (to, word) in signed.iter_mut().zip(polynomial) {
-                *to = (word << shift) as i64 >> shift;
-            }
-            ring.factor_signed(&signed)
-        });
+        let factors = self
+            .words
+            .chunks_exact(N)
+            .map(|polynomial| ring.factor(Cut::Rows, polynomial));
         PreparedCell {
             factors: factors.collect(),
         }

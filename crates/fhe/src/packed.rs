@@ -18,7 +18,7 @@ use crate::glwe::{self, mask_and_body};
 use crate::parameters::{MESSAGE_MODULUS, N, encode};
 use crate::public_key::PublicKey;
 use crate::result::BlindResult;
-use crate::ring::{Factor, Ring, Spectrum};
+use crate::ring::{Cut, Factor, ProductSum, Ring, Spectrum};
 use crate::sealing::{SealingKey, SealingStream};
 use crate::spread::Spread;
 
@@ -124,10 +124,8 @@ impl PackedHistory {
     /// Brings the mask to the transform domain, once for many scorecards.
     pub fn prepare(&self) -> PreparedPacked {
         let (mask, body) = mask_and_body(&self.ciphertext);
-        let mut spectrum = Spectrum::zero();
-        Ring::shared().transform(mask, &mut spectrum);
         PreparedPacked {
-            mask: spectrum,
+            mask: Ring::shared().factor(Cut::Tables, mask),
             body: body.to_vec(),
         }
     }
@@ -142,7 +140,7 @@ impl std::fmt::Debug for PackedHistory {
 /// A packed history ready to be multiplied.
 #[derive(Clone, Debug)]
 pub struct PreparedPacked {
-    mask: Spectrum,
+    mask: Factor,
     body: Vec<u64>,
 }
 
@@ -150,7 +148,7 @@ pub struct PreparedPacked {
 #[derive(Clone)]
 pub struct PackedTable {
     coefficients: Vec<i64>,
-    factor: Factor,
+    spectrum: Spectrum,
     /// `t` mirrored so that coefficient 0 of `b*t` is a plain inner product.
     mirrored: Vec<i64>,
 }
@@ -166,8 +164,10 @@ impl PackedTable {
         mirrored.reverse();
         mirrored.rotate_right(1);
         mirrored[0] = coefficients[0];
+        let mut spectrum = Spectrum::zero();
+        Ring::shared().transform(&coefficients, &mut spectrum);
         Self {
-            factor: Ring::shared().factor_signed(&coefficients),
+            spectrum,
             coefficients,
             mirrored,
         }
@@ -195,8 +195,8 @@ impl PackedTable {
     pub fn evaluate(&self, history: &PreparedPacked) -> BlindResult {
         let ring = Ring::shared();
         let mut mask = vec![0; N];
-        let mut sum = Spectrum::zero();
-        ring.multiply_add(&mut sum, &history.mask, &self.factor);
+        let mut sum = ProductSum::zero(Cut::Tables);
+        ring.multiply_add(&mut sum, &self.spectrum, &history.mask);
         ring.recombine(&mut sum, 0, &mut mask);
         let body = history
             .body

@@ -8,7 +8,7 @@ use blindscore_history::label;
 
 use crate::admission::{AdmissionError, Words, words_to_bytes};
 use crate::parameters::N;
-use crate::ring::{Factor, Ring, Spectrum};
+use crate::ring::{Cut, Factor, ProductSum, Ring, Spectrum};
 use crate::sampler::ZeroRandomness;
 
 /// What a key is bound to; its digest is the seed of `A`.
@@ -57,8 +57,8 @@ impl PublicKey {
         Self {
             origin,
             id,
-            a_factor: ring.factor(&a),
-            b_factor: ring.factor(&b),
+            a_factor: ring.factor(Cut::Ternary, &a),
+            b_factor: ring.factor(Cut::Ternary, &b),
             b,
         }
     }
@@ -110,8 +110,8 @@ impl PublicKey {
     pub(crate) fn encrypt_zero(&self, randomness: &ZeroRandomness) -> (Vec<u64>, Vec<u64>) {
         let ring = Ring::shared();
         let mut spectrum = Spectrum::zero();
-        let mut sum = Spectrum::zero();
-        ring.transform_signed(&randomness.r, &mut spectrum);
+        let mut sum = ProductSum::zero(Cut::Ternary);
+        ring.transform(&randomness.r, &mut spectrum);
         let mut half = |factor: &Factor, noise: &[i64]| {
             let mut out = vec![0u64; N];
             ring.multiply_add(&mut sum, &spectrum, factor);

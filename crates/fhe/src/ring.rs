@@ -2,25 +2,26 @@
 //!
 //! A released score must be reproducible byte for byte on any machine, and the
 //! floating-point Fourier transform is not: it differs between processors. So
-//! products go through number-theoretic transforms modulo two fixed primes
-//! (tfhe-ntt) and the remainder theorem. The integer product is recovered
-//! whole, then reduced modulo 2^64; which primes were used leaves no trace.
+//! products go through a number-theoretic transform modulo one prime `p` of 51
+//! bits (tfhe-ntt), and are recovered as whole integers before anything is
+//! reduced modulo 2^64; which prime was used leaves no trace.
 //!
-//! # Bounds
+//! # How 64 bits pass through a 51-bit prime
 //!
-//! The product of a 64-bit polynomial with one of small coefficients `|d| <= D`
-//! is below `N * D * 2^64`. Two 50-bit primes carry integers below 2^98, so
-//! `D` may reach 2^23: digits of 14 bits (six products added up), centred
-//! table entries of 10 and ternary randomness all fit with room.
+//! One side of every product is small: digits of 14 bits, table entries of 10,
+//! ternary or binary polynomials. The other side, a [`Factor`], is cut into
+//! *parts* of `w` bits with centred coefficients, `x = x_0 + x_1 2^w + ...`.
+//! Each `small * x_i` is then below `p/2` and its residue is the integer:
 //!
-//! # Transform domain
+//! | small side | at most | parts | sum of the products' terms |
+//! |---|---|---|---|
+//! | six digit polynomials, rows of 48 bits | 2^13 | 2 of 24 bits | 6 N 2^13 2^23 < 2^49.6 |
+//! | table, 64 bits | 510 | 3 of 22 bits | N 510 2^21 < 2^41 |
+//! | ternary or binary, 64 bits | 1 | 2 of 32 bits | N 2^31 = 2^42 |
 //!
-//! One operand of every product is a [`Factor`], prepared once: it carries the
-//! transform's normalisation and the remainder theorem's constants, so the
-//! inverse transform of `digits * factor` gives the two cofactors `y_0`, `y_1`
-//! of `v = y_0 p_1 + y_1 p_0 - k p_0 p_1` directly. What is left is two
-//! wrapping multiplications a coefficient and the small `k`, found from the
-//! leading bits.
+//! Against the textbook way, two primes and the remainder theorem, the small
+//! side is transformed once instead of twice, and nothing has to be combined
+//! across primes: a part's integer is shifted into place.
 
 use std::sync::OnceLock;
 
@@ -29,56 +30,83 @@ use pulp::Arch;
 use tfhe_ntt::prime64::Plan;
 use zeroize::Zeroize;
 
-use crate::parameters::N;
+use crate::parameters::{CELL_COEFFICIENT_BITS, N};
 
-/// Which pair of primes carries the products. Both give the same integers.
+/// Which prime carries the products. All give the same integers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Primes {
-    /// Two 50-bit primes, fastest where AVX-512 IFMA is there. What
-    /// evaluation uses.
-    Fifty,
-    /// Two 61-bit primes: other constants, and code of tfhe-ntt that does
-    /// without IFMA. The feature `portable` makes evaluation use them, so that
-    /// one machine can check one path against the other.
+pub enum Prime {
+    /// 51 bits, fastest where AVX-512 IFMA is there. What evaluation uses.
+    FiftyOne,
+    /// 61 bits: other constants, and code of tfhe-ntt that does without IFMA.
+    /// The feature `portable` makes evaluation use it, so that one machine can
+    /// check one path against the other.
     SixtyOne,
 }
 
-impl Primes {
-    /// `2^bits - c` for both; each is 1 mod 2N, so a root of order 2N exists.
-    const fn bits_and_complements(self) -> (u32, [u64; 2]) {
+impl Prime {
+    /// The largest prime below `2^bits` that is 1 mod 2N, so that a root of
+    /// order 2N exists.
+    const fn value(self) -> u64 {
         match self {
-            Self::Fifty => (50, [16_383, 110_591]),
-            Self::SixtyOne => (61, [77_823, 139_263]),
+            Self::FiftyOne => (1 << 51) - 45_055,
+            Self::SixtyOne => (1 << 61) - 77_823,
         }
     }
 }
 
-/// Bits kept after the point in the quotient estimate of the recombination.
-const QUOTIENT_BITS: u32 = 52;
-/// Leading bits of a cofactor that the estimate looks at.
-const LEADING_BITS: u32 = 31;
-
-/// Transforms and constants for one pair of primes.
-pub struct Ring {
-    plans: [Plan; 2],
-    primes: [u64; 2],
-    bits: u32,
-    complements: [u64; 2],
-    /// `(P / p_i)^-1 mod p_i`, repeated N times for the pointwise product.
-    cofactors: [AVec<u64>; 2],
-    /// `round(2^(52 + bits - 31) / p_i)`.
-    quotient_steps: [u64; 2],
+/// How a polynomial is cut into parts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cut {
+    /// 48-bit coefficients in two parts, for products with digits.
+    Rows,
+    /// 64-bit coefficients in three parts, for products with tables.
+    Tables,
+    /// 64-bit coefficients in two parts, for products with ternary or binary
+    /// polynomials.
+    Ternary,
 }
 
-/// A polynomial in the transform domain, as it comes out of the transform.
+impl Cut {
+    const fn parts(self) -> usize {
+        match self {
+            Self::Rows | Self::Ternary => 2,
+            Self::Tables => 3,
+        }
+    }
+
+    const fn width(self) -> u32 {
+        match self {
+            Self::Rows => CELL_COEFFICIENT_BITS / 2,
+            Self::Tables => 22,
+            Self::Ternary => 32,
+        }
+    }
+}
+
+/// The transform modulo one prime.
+pub struct Ring {
+    plan: Plan,
+    prime: u64,
+}
+
+/// A small polynomial in the transform domain.
 #[derive(Clone)]
 pub struct Spectrum {
     residues: AVec<u64>,
 }
 
-/// A polynomial in the transform domain, prepared to be one side of products.
+/// A large polynomial in the transform domain: its parts, one after the other,
+/// with the transform's normalisation already in them.
 #[derive(Clone)]
 pub struct Factor {
+    cut: Cut,
+    residues: AVec<u64>,
+}
+
+/// A sum of products in the transform domain, part by part.
+#[derive(Clone)]
+pub struct ProductSum {
+    cut: Cut,
     residues: AVec<u64>,
 }
 
@@ -86,7 +114,7 @@ impl Spectrum {
     /// Zero.
     pub fn zero() -> Self {
         Self {
-            residues: avec![0u64; 2 * N],
+            residues: avec![0u64; N],
         }
     }
 
@@ -96,146 +124,122 @@ impl Spectrum {
     }
 }
 
+impl ProductSum {
+    /// Zero, for products with factors of that cut.
+    pub fn zero(cut: Cut) -> Self {
+        Self {
+            cut,
+            residues: avec![0u64; cut.parts() * N],
+        }
+    }
+}
+
 impl Ring {
     /// The ring that evaluation uses, built once a process.
     pub fn shared() -> &'static Self {
         static RING: OnceLock<Ring> = OnceLock::new();
-        let primes = if cfg!(feature = "portable") {
-            Primes::SixtyOne
+        let prime = if cfg!(feature = "portable") {
+            Prime::SixtyOne
         } else {
-            Primes::Fifty
+            Prime::FiftyOne
         };
-        RING.get_or_init(|| Self::new(primes))
+        RING.get_or_init(|| Self::new(prime))
     }
 
-    /// A ring on the given primes.
+    /// A ring on the given prime.
     ///
-    /// Takes milliseconds (tables of roots): keep it.
-    pub fn new(primes: Primes) -> Self {
-        let (bits, complements) = primes.bits_and_complements();
-        let [p0, p1] = complements.map(|c| (1 << bits) - c);
-        let plan = |p| Plan::try_new(N, p).expect("both primes are 1 mod 2N");
-        let inverse = |a: u64, p: u64| power_mod(a % p, p - 2, p);
-        let step = |p: u64| {
-            let shift = QUOTIENT_BITS + bits - LEADING_BITS;
-            ((1u128 << shift) + u128::from(p / 2)) / u128::from(p)
-        };
-        Self {
-            plans: [plan(p0), plan(p1)],
-            primes: [p0, p1],
-            bits,
-            complements,
-            cofactors: [avec![inverse(p1, p0); N], avec![inverse(p0, p1); N]],
-            quotient_steps: [step(p0) as u64, step(p1) as u64],
-        }
+    /// Takes a fraction of a millisecond (tables of roots): keep it.
+    ///
+    /// # Panics
+    /// Never: both primes have the roots.
+    pub fn new(prime: Prime) -> Self {
+        let prime = prime.value();
+        let plan = Plan::try_new(N, prime).expect("the prime is 1 mod 2N");
+        Self { plan, prime }
     }
 
-    /// Transforms small signed coefficients, `|x| < 2^49`, into `out`.
-    pub fn transform_signed(&self, coefficients: &[i64], out: &mut Spectrum) {
-        for (i, residues) in out.residues.chunks_exact_mut(N).enumerate() {
-            let p = self.primes[i];
-            Arch::new().dispatch(
-                #[inline(always)]
-                || {
-                    for (residue, &x) in residues.iter_mut().zip(coefficients) {
-                        *residue = (x as u64).wrapping_add(p & ((x >> 63) as u64));
-                    }
-                },
-            );
-            self.plans[i].fwd(residues);
-        }
-    }
-
-    /// Transforms coefficients modulo 2^64, read as integers in `[0, 2^64)`.
-    pub fn transform(&self, coefficients: &[u64], out: &mut Spectrum) {
-        let bits = self.bits;
-        for (i, residues) in out.residues.chunks_exact_mut(N).enumerate() {
-            let (p, complement) = (self.primes[i], self.complements[i]);
-            let low = (1u64 << bits) - 1;
-            Arch::new().dispatch(
-                #[inline(always)]
-                || {
-                    for (residue, &x) in residues.iter_mut().zip(coefficients) {
-                        // 2^bits = complement mod p; two steps bring it below 2p.
-                        let folded = (x & low) + (x >> bits) * complement;
-                        *residue = folded.min(folded.wrapping_sub(p));
-                    }
-                },
-            );
-            self.plans[i].fwd(residues);
-        }
-    }
-
-    /// Prepares a polynomial modulo 2^64 as one side of products.
-    pub fn factor(&self, coefficients: &[u64]) -> Factor {
-        let mut spectrum = Spectrum::zero();
-        self.transform(coefficients, &mut spectrum);
-        self.prepare(spectrum)
-    }
-
-    /// Prepares small signed coefficients, `|x| < 2^49`, as one side of products.
-    pub fn factor_signed(&self, coefficients: &[i64]) -> Factor {
-        let mut spectrum = Spectrum::zero();
-        self.transform_signed(coefficients, &mut spectrum);
-        self.prepare(spectrum)
-    }
-
-    fn prepare(&self, spectrum: Spectrum) -> Factor {
-        let mut residues = spectrum.residues;
-        for (i, half) in residues.chunks_exact_mut(N).enumerate() {
-            self.plans[i].mul_assign_normalize(half, &self.cofactors[i]);
-        }
-        Factor { residues }
-    }
-
-    /// `acc += spectrum * factor`, pointwise.
-    pub fn multiply_add(&self, acc: &mut Spectrum, spectrum: &Spectrum, factor: &Factor) {
-        for i in 0..2 {
-            let half = i * N..(i + 1) * N;
-            self.plans[i].mul_accumulate(
-                &mut acc.residues[half.clone()],
-                &spectrum.residues[half.clone()],
-                &factor.residues[half],
-            );
-        }
-    }
-
-    /// Transforms a sum of products back: `out[j] = (product_j << shift) mod 2^64`.
-    /// The sum is consumed: `sum` is zero afterwards, ready for the next.
-    pub fn recombine(&self, sum: &mut Spectrum, shift: u32, out: &mut [u64]) {
-        let [p0, p1] = self.primes;
-        let [step0, step1] = self.quotient_steps;
-        let drop = self.bits - LEADING_BITS;
-        let (y0, y1) = sum.residues.split_at_mut(N);
-        self.plans[0].inv(y0);
-        self.plans[1].inv(y1);
-        let whole = p0.wrapping_mul(p1);
-        let (y0, y1) = (&*y0, &*y1);
+    /// Transforms small signed coefficients, `|x| < 2^50`, into `out`.
+    pub fn transform(&self, small: &[i64], out: &mut Spectrum) {
+        let p = self.prime;
+        let residues = &mut out.residues[..];
         Arch::new().dispatch(
             #[inline(always)]
             || {
-                for ((out, &y0), &y1) in out.iter_mut().zip(y0).zip(y1) {
-                    // y_0/p_0 + y_1/p_1 lies within 2^-20 of the integer k.
-                    let estimate = (y0 >> drop)
-                        .wrapping_mul(step0)
-                        .wrapping_add((y1 >> drop).wrapping_mul(step1));
-                    let k = estimate.wrapping_add(1 << (QUOTIENT_BITS - 1)) >> QUOTIENT_BITS;
-                    let value = y0
-                        .wrapping_mul(p1)
-                        .wrapping_add(y1.wrapping_mul(p0))
-                        .wrapping_sub(k.wrapping_mul(whole));
-                    *out = value << shift;
+                for (residue, &x) in residues.iter_mut().zip(small) {
+                    *residue = residue_of(x, p);
                 }
             },
         );
-        sum.residues.fill(0);
+        self.plan.fwd(residues);
     }
 
-    /// `small * factor`, modulo 2^64, for small signed coefficients.
+    /// Prepares a polynomial as the large side of products: coefficients
+    /// modulo 2^64, or of 48 bits with anything above for [`Cut::Rows`].
+    pub fn factor(&self, cut: Cut, coefficients: &[u64]) -> Factor {
+        let (p, width) = (self.prime, cut.width());
+        let unused = 64 - width;
+        let mut residues = avec![0u64; cut.parts() * N];
+        let mut rest = coefficients.to_vec();
+        for part in residues.chunks_exact_mut(N) {
+            let rest = &mut rest[..];
+            Arch::new().dispatch(
+                #[inline(always)]
+                || {
+                    for (residue, rest) in part.iter_mut().zip(rest) {
+                        // The centred residue mod 2^w; what is left is a multiple.
+                        let centred = (*rest << unused) as i64 >> unused;
+                        *residue = residue_of(centred, p);
+                        *rest = (rest.wrapping_sub(centred as u64) as i64 >> width) as u64;
+                    }
+                },
+            );
+            self.plan.fwd(part);
+            self.plan.normalize(part);
+        }
+        Factor { cut, residues }
+    }
+
+    /// `sum += small * factor`, pointwise; both of one cut.
+    pub fn multiply_add(&self, sum: &mut ProductSum, small: &Spectrum, factor: &Factor) {
+        debug_assert_eq!(sum.cut, factor.cut);
+        let parts = sum
+            .residues
+            .chunks_exact_mut(N)
+            .zip(factor.residues.chunks_exact(N));
+        for (sum, factor) in parts {
+            self.plan.mul_accumulate(sum, &small.residues, factor);
+        }
+    }
+
+    /// Transforms a sum of products back: `out[j] = (sum_j << shift) mod 2^64`.
+    /// The sum is consumed: it is zero afterwards, ready for the next.
+    pub fn recombine(&self, sum: &mut ProductSum, shift: u32, out: &mut [u64]) {
+        let p = self.prime;
+        let width = sum.cut.width();
+        out.fill(0);
+        for (index, part) in sum.residues.chunks_exact_mut(N).enumerate() {
+            self.plan.inv(part);
+            let place = shift + width * index as u32;
+            Arch::new().dispatch(
+                #[inline(always)]
+                || {
+                    for (out, residue) in out.iter_mut().zip(part) {
+                        // Above p/2 the integer is negative; modulo 2^64 it wraps.
+                        let negative = u64::from(*residue > p / 2);
+                        let value = residue.wrapping_sub(p & negative.wrapping_neg());
+                        *out = out.wrapping_add(value << place);
+                        *residue = 0;
+                    }
+                },
+            );
+        }
+    }
+
+    /// `small * factor`, modulo 2^64.
     pub fn product(&self, small: &[i64], factor: &Factor) -> Vec<u64> {
         let mut spectrum = Spectrum::zero();
-        self.transform_signed(small, &mut spectrum);
-        let mut sum = Spectrum::zero();
+        self.transform(small, &mut spectrum);
+        let mut sum = ProductSum::zero(factor.cut);
         self.multiply_add(&mut sum, &spectrum, factor);
         let mut out = vec![0; N];
         self.recombine(&mut sum, 0, &mut out);
@@ -243,24 +247,16 @@ impl Ring {
     }
 }
 
-/// `base^exponent mod modulus`.
-fn power_mod(base: u64, mut exponent: u64, modulus: u64) -> u64 {
-    let times = |a: u64, b: u64| (u128::from(a) * u128::from(b) % u128::from(modulus)) as u64;
-    let (mut result, mut square) = (1, base);
-    while exponent > 0 {
-        if exponent & 1 == 1 {
-            result = times(result, square);
-        }
-        square = times(square, square);
-        exponent >>= 1;
-    }
-    result
+/// `x mod p` for `|x| < p`.
+#[inline(always)]
+fn residue_of(x: i64, p: u64) -> u64 {
+    (x as u64).wrapping_add(p & (x >> 63) as u64)
 }
 
 impl std::fmt::Debug for Ring {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Ring")
-            .field("primes", &self.primes)
+            .field("prime", &self.prime)
             .finish_non_exhaustive()
     }
 }
@@ -274,6 +270,12 @@ impl std::fmt::Debug for Spectrum {
 impl std::fmt::Debug for Factor {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Factor { .. }")
+    }
+}
+
+impl std::fmt::Debug for ProductSum {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("ProductSum { .. }")
     }
 }
 
@@ -311,10 +313,12 @@ mod tests {
         }
     }
 
+    const PRIMES: [Prime; 2] = [Prime::FiftyOne, Prime::SixtyOne];
+
     #[test]
-    fn both_prime_pairs_equal_the_definition_and_tfhe_ntts_native64() {
+    fn every_cut_and_prime_equals_the_definition_and_tfhe_ntts_native64() {
         let native = tfhe_ntt::native64::Plan32::try_new(N).unwrap();
-        for bound in [1i64, 510, 1 << 13, 1 << 22] {
+        for (cut, bound) in [(Cut::Ternary, 1i64), (Cut::Tables, 510)] {
             let mut next = stream(bound as u64);
             let small: Vec<i64> = (0..N)
                 .map(|_| (next() % (2 * bound as u64 + 1)) as i64 - bound)
@@ -325,54 +329,69 @@ mod tests {
             let small_wrapped: Vec<u64> = small.iter().map(|d| *d as u64).collect();
             native.negacyclic_polymul(&mut by_native, &small_wrapped, &large);
             assert_eq!(by_native, want);
-            for primes in [Primes::Fifty, Primes::SixtyOne] {
-                let ring = Ring::new(primes);
-                assert_eq!(
-                    ring.product(&small, &ring.factor(&large)),
-                    want,
-                    "{primes:?}"
-                );
+            for prime in PRIMES {
+                let ring = Ring::new(prime);
+                let factor = ring.factor(cut, &large);
+                assert_eq!(ring.product(&small, &factor), want, "{prime:?} {cut:?}");
             }
         }
     }
 
+    /// The extremes of each row of the table of bounds: all terms of one sign.
     #[test]
     fn the_largest_sums_of_products_are_exact() {
-        // Six products of extreme digits with extreme rows: an external product's worst case.
-        let small = vec![-(1i64 << 13); N];
-        let large = vec![u64::MAX; N];
-        for primes in [Primes::Fifty, Primes::SixtyOne] {
-            let ring = Ring::new(primes);
-            let factor = ring.factor(&large);
-            let mut spectrum = Spectrum::zero();
-            ring.transform_signed(&small, &mut spectrum);
-            let mut sum = Spectrum::zero();
-            for _ in 0..6 {
-                ring.multiply_add(&mut sum, &spectrum, &factor);
+        let cases = [
+            (Cut::Rows, -(1i64 << 13), 6, CELL_COEFFICIENT_BITS),
+            (Cut::Tables, 510, 1, 64),
+            (Cut::Ternary, -1, 1, 64),
+        ];
+        for (cut, digit, products, bits) in cases {
+            let small = vec![digit; N];
+            // Every part at its most negative, then at its most positive.
+            let half = (0..cut.parts() as u32).fold(0u64, |x, i| {
+                x.wrapping_add(1u64.wrapping_shl(cut.width() * i + cut.width() - 1))
+            });
+            for x in [half, half.wrapping_sub(1), u64::MAX, 1 << (bits - 1)] {
+                let large = vec![x; N];
+                let once = schoolbook(&small, &large);
+                let shift = 64 - bits;
+                let want: Vec<u64> = once
+                    .iter()
+                    .map(|x| x.wrapping_mul(products) << shift)
+                    .collect();
+                for prime in PRIMES {
+                    let ring = Ring::new(prime);
+                    let factor = ring.factor(cut, &large);
+                    let mut spectrum = Spectrum::zero();
+                    ring.transform(&small, &mut spectrum);
+                    let mut sum = ProductSum::zero(cut);
+                    for _ in 0..products {
+                        ring.multiply_add(&mut sum, &spectrum, &factor);
+                    }
+                    let mut out = vec![0; N];
+                    ring.recombine(&mut sum, shift, &mut out);
+                    assert_eq!(out, want, "{prime:?} {cut:?} {x:x}");
+                }
             }
-            let mut out = vec![0; N];
-            ring.recombine(&mut sum, 0, &mut out);
-            let once = schoolbook(&small, &large);
-            let want: Vec<u64> = once.iter().map(|x| x.wrapping_mul(6)).collect();
-            assert_eq!(out, want);
         }
     }
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(24))]
         #[test]
-        fn monomials_rotate_with_sign(position in 0..N, seed: u64) {
+        fn rows_times_digits_equal_the_definition(seed: u64) {
             let ring = Ring::shared();
             let mut next = stream(seed);
-            let large: Vec<u64> = (0..N).map(|_| next()).collect();
-            let mut monomial = vec![0i64; N];
-            monomial[position] = -1;
-            let got = ring.product(&monomial, &ring.factor(&large));
-            for (j, x) in large.iter().enumerate() {
-                let k = (j + position) % N;
-                let want = if j + position < N { x.wrapping_neg() } else { *x };
-                prop_assert_eq!(got[k], want);
-            }
+            let small: Vec<i64> = (0..N).map(|_| (next() % (1 << 14)) as i64 - (1 << 13)).collect();
+            let large: Vec<u64> = (0..N).map(|_| next() >> 16).collect();
+            let mut spectrum = Spectrum::zero();
+            ring.transform(&small, &mut spectrum);
+            let mut sum = ProductSum::zero(Cut::Rows);
+            ring.multiply_add(&mut sum, &spectrum, &ring.factor(Cut::Rows, &large));
+            let mut out = vec![0; N];
+            ring.recombine(&mut sum, 16, &mut out);
+            let want: Vec<u64> = schoolbook(&small, &large).iter().map(|x| x << 16).collect();
+            prop_assert_eq!(out, want);
         }
     }
 }

@@ -17,7 +17,7 @@ use crate::digits::{self, Digits};
 use crate::parameters::{CELL_DROPPED_BITS, N, encode};
 use crate::public_key::PublicKey;
 use crate::result::BlindResult;
-use crate::ring::{Ring, Spectrum};
+use crate::ring::{Cut, ProductSum, Ring, Spectrum};
 use crate::sealing::whitening;
 
 /// What whitening is bound to, besides the applicant's key.
@@ -33,8 +33,8 @@ pub struct Whitening<'a> {
 pub struct Scratch {
     digits: Digits,
     spectrum: Spectrum,
-    mask: Spectrum,
-    body: Spectrum,
+    mask: ProductSum,
+    body: ProductSum,
 }
 
 impl Scratch {
@@ -43,8 +43,8 @@ impl Scratch {
         Self {
             digits: digits::buffers(),
             spectrum: Spectrum::zero(),
-            mask: Spectrum::zero(),
-            body: Spectrum::zero(),
+            mask: ProductSum::zero(Cut::Rows),
+            body: ProductSum::zero(Cut::Rows),
         }
     }
 }
@@ -119,7 +119,7 @@ impl Accumulator {
         for (part, polynomial) in [&self.mask, &self.body].into_iter().enumerate() {
             digits::decompose(polynomial, digits);
             for (level, digits) in digits.iter().enumerate() {
-                ring.transform_signed(digits, spectrum);
+                ring.transform(digits, spectrum);
                 let (row_mask, row_body) = cell.row(part, level);
                 ring.multiply_add(mask, spectrum, row_mask);
                 ring.multiply_add(body, spectrum, row_body);
@@ -129,10 +129,12 @@ impl Accumulator {
         ring.recombine(body, CELL_DROPPED_BITS, &mut self.body);
     }
 
-    /// Adds another characteristic's accumulator.
-    pub fn add(&mut self, other: &Self) {
+    /// The sum of two characteristics' accumulators.
+    #[must_use]
+    pub fn plus(mut self, other: Self) -> Self {
         add_assign(&mut self.mask, &other.mask);
         add_assign(&mut self.body, &other.body);
+        self
     }
 
     /// Keeps the mask and the first coefficient of each of `outputs` blocks.

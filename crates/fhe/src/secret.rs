@@ -15,7 +15,7 @@ use crate::packed::{PackedHistory, slot_offsets};
 use crate::parameters::{CELL_ROWS, N, NOISE_BOUND_LOG2, encode};
 use crate::public_key::{KeyOrigin, PublicKey, expand};
 use crate::result::BlindResult;
-use crate::ring::{Factor, Ring};
+use crate::ring::{Cut, Factor, Ring};
 use crate::sampler::noise_from;
 use crate::spread::Spread;
 
@@ -66,7 +66,7 @@ pub enum SealFault {
 /// of opening needs (nearly always at once).
 pub fn generate(origin: KeyOrigin, seed: &[u8; 32]) -> (SecretPolynomial, PublicKey) {
     let ring = Ring::shared();
-    let a = ring.factor(&expand(&origin.seed()));
+    let a = ring.factor(Cut::Ternary, &expand(&origin.seed()));
     let mut stream = Framed::keyed(seed, label::KEY_GENERATION).stream();
     loop {
         let mut bytes = Zeroizing::new(vec![0; N / 8 + 4 * N]);
@@ -135,7 +135,7 @@ impl SecretPolynomial {
 
     /// `E = B - A*s`, the noise of the public key.
     pub fn key_noise(&self, key: &PublicKey) -> Vec<i64> {
-        let a = Ring::shared().factor(&expand(&key.origin().seed()));
+        let a = Ring::shared().factor(Cut::Ternary, &expand(&key.origin().seed()));
         self.phase_of(&a, key.b())
             .iter()
             .map(|x| *x as i64)
@@ -144,7 +144,7 @@ impl SecretPolynomial {
 
     /// The phase `body - mask * s` of a ciphertext, all its coefficients.
     pub fn phase(&self, mask: &[u64], body: &[u64]) -> Vec<u64> {
-        self.phase_of(&Ring::shared().factor(mask), body)
+        self.phase_of(&Ring::shared().factor(Cut::Ternary, mask), body)
     }
 
     fn phase_of(&self, mask: &Factor, body: &[u64]) -> Vec<u64> {
