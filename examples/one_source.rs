@@ -4,18 +4,17 @@
 
 use std::collections::BTreeSet;
 
-use blindscore_client::applicant::SecretKey;
+use blindscore_client::applicant::{SecretKey, draw_application_id, re_execute};
 use blindscore_client::source::SealRequest;
 use blindscore_evaluator::{Lineup, Plan, PreparedHistory};
 use blindscore_examples::person::Person;
 use blindscore_history::form::Form;
 use blindscore_history::levels::{ApplicantLevels, CoverageRule, Part};
-use blindscore_protocol::id::ApplicationId;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let person = Person::load()?;
     let (scheme, bank) = (&person.scheme, &person.bank);
-    let secret = SecretKey::generate(ApplicationId::new([7; 16]))?;
+    let secret = SecretKey::generate(draw_application_id()?)?;
     let key = secret.public_key();
     let request = SealRequest {
         key,
@@ -40,7 +39,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     )?;
     for card in &person.scorecards {
         let plan = Plan::compile(scheme, card, &Lineup::of(&[&sealed])?)?;
-        let opened = secret.open(&plan, card, &plan.evaluate(key, &[&prepared])?)?;
+        let evaluation = plan.evaluate(key, &[&prepared])?;
+        // The applicant runs it again, wants the same bytes, and opens the score.
+        re_execute(&plan, key, &[&prepared], &evaluation)?;
+        let opened = secret.open(&plan, card, &evaluation)?;
         println!("\n{}: {}", card.name(), opened.published());
         // Refused unless these levels give exactly the opened score.
         let explanation = opened.explain(scheme, card, &levels)?;

@@ -3,13 +3,12 @@
 //!
 //! `cargo run --release -p blindscore-examples --example two_sources`
 
-use blindscore_client::applicant::SecretKey;
+use blindscore_client::applicant::{SecretKey, draw_application_id, re_execute};
 use blindscore_client::source::SealRequest;
 use blindscore_evaluator::{Lineup, Plan, PreparedHistory};
 use blindscore_examples::person::Person;
 use blindscore_history::form::Form::Composable;
 use blindscore_history::levels::CoverageRule::Full;
-use blindscore_protocol::id::ApplicationId;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     // The bundled scheme and scorecards; the statements of an invented person.
@@ -21,7 +20,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     } = Person::load()?;
 
     // 1. The applicant makes a key for this application.
-    let secret = SecretKey::generate(ApplicationId::new([7; 16]))?;
+    let secret = SecretKey::generate(draw_application_id()?)?;
     let key = secret.public_key();
     // 2. Each data holder seals its own levels to it.
     let ask = |roles| SealRequest {
@@ -40,8 +39,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         &Lineup::of(&[&from_bank, &from_wallet])?,
     )?;
     let histories = [&from_bank, &from_wallet].map(PreparedHistory::new);
-    let evaluation = plan.evaluate(key, &[&histories[0], &histories[1]])?;
-    // 4. The applicant opens the score.
+    let histories = [&histories[0], &histories[1]];
+    let evaluation = plan.evaluate(key, &histories)?;
+    // 4. The applicant runs it again, wants the same bytes, and opens the score.
+    re_execute(&plan, key, &histories, &evaluation)?;
     let score = secret.open(&plan, &scorecards[0], &evaluation)?;
 
     println!("{}: {}", scorecards[0].name(), score.published());

@@ -7,7 +7,9 @@
 use std::time::{Duration, Instant};
 
 use blindscore_client::EntropyError;
-use blindscore_client::applicant::{OpenError, OpenedScore, SecretKey};
+use blindscore_client::applicant::{
+    OpenError, OpenedScore, SecretKey, draw_application_id, re_execute,
+};
 use blindscore_client::source::{SealError, SealRequest, Source};
 use blindscore_evaluator::{
     EvaluateError, Evaluation, Lineup, MessageError, Plan, PlanError, PreparedHistory,
@@ -122,8 +124,8 @@ pub enum WalkError {
 }
 
 /// Walks an application from key generation to the opened scores, one a
-/// scorecard. `seed` makes the applicant's key repeatable; `watch` is told of
-/// each step as it ends.
+/// scorecard. `seed` makes the application's id and key repeatable, else both
+/// are drawn; `watch` is told of each step as it ends.
 ///
 /// # Errors
 /// Whatever any party refuses.
@@ -142,11 +144,10 @@ pub fn walk(
     };
 
     // The applicant makes a key and sends its public half.
-    let application = ApplicationId::new([0x42; 16]);
     let (secret, public) = log.step(Party::Applicant, "generate key", |bytes| {
         let secret = match seed {
-            Some(seed) => SecretKey::from_seed(application, &seed),
-            None => SecretKey::generate(application)?,
+            Some(seed) => SecretKey::from_seed(ApplicationId::new([0x42; 16]), &seed),
+            None => SecretKey::generate(draw_application_id()?)?,
         };
         let public = public_key_message(secret.public_key());
         *bytes = public.len();
@@ -196,11 +197,33 @@ pub fn walk(
             *bytes = message.len();
             Ok(message)
         })?;
-        evaluations.push((scorecard, plan, message));
+        evaluations.push((scorecard, message));
     }
     log.scorecard = None;
 
-    // The applicant looks into what was sealed, opens, and explains.
+    // The applicant admits the same histories, does the platform's work again
+    // and wants the same bytes.
+    let (sealed, prepared) = log.step(Party::Applicant, "admit and prepare histories", |_| {
+        let admit = |bytes: &Vec<u8>| SealedHistory::admit(bytes, scheme);
+        let sealed = uploads.iter().map(admit).collect::<Result<Vec<_>, _>>()?;
+        let prepared: Vec<_> = sealed.iter().map(PreparedHistory::new).collect();
+        Ok((sealed, prepared))
+    })?;
+    let mut checked = Vec::new();
+    for (scorecard, message) in evaluations {
+        log.scorecard = Some(scorecard.name().to_owned());
+        checked.push(log.step(Party::Applicant, "run the evaluation again", |_| {
+            let lineup = Lineup::of(&sealed.iter().collect::<Vec<_>>())?;
+            let plan = Plan::compile(scheme, scorecard, &lineup)?;
+            let evaluation = Evaluation::admit(&message)?;
+            let histories: Vec<_> = prepared.iter().collect();
+            re_execute(&plan, secret.public_key(), &histories, &evaluation)?;
+            Ok((scorecard, plan, evaluation))
+        })?);
+    }
+    log.scorecard = None;
+
+    // It looks into what was sealed, opens, and explains.
     let levels = log.step(Party::Applicant, "look into histories", |_| {
         let look = |history| secret.look_into(history, scheme);
         Ok(sealed.iter().map(look).collect::<Result<Vec<_>, _>>()?)
@@ -216,8 +239,8 @@ pub fn walk(
             .map(|(levels, roles)| Part { levels, roles })
             .collect();
         let combined = ApplicantLevels::combine(scheme, &parts)?;
-        let open = |(scorecard, plan, message): (&Scorecard, Plan, Vec<u8>)| {
-            let opened = secret.open(&plan, scorecard, &Evaluation::admit(&message)?)?;
+        let open = |(scorecard, plan, evaluation): (&Scorecard, Plan, Evaluation)| {
+            let opened = secret.open(&plan, scorecard, &evaluation)?;
             let explanation = opened.explain(scheme, scorecard, &combined)?;
             let plain = plain_score(scheme, scorecard, holders)?;
             Ok(WalkedScore {
@@ -231,7 +254,7 @@ pub fn walk(
                 plan,
             })
         };
-        evaluations
+        checked
             .into_iter()
             .map(open)
             .collect::<Result<Vec<_>, WalkError>>()
@@ -284,7 +307,8 @@ impl Log<'_> {
         let outcome = act(&mut bytes)?;
         let step = Step {
             party,
-            verb, scorecard: self.scorecard.clone(),
+            verb,
+            scorecard: self.scorecard.clone(),
             time: start.elapsed(),
             bytes,
         };

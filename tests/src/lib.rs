@@ -6,10 +6,15 @@ use std::collections::BTreeSet;
 use blindscore_client::applicant::SecretKey;
 use blindscore_client::source::{SealRequest, Source};
 use blindscore_evaluator::{Lineup, Plan, PlanError, PreparedHistory, SealedHistory};
+use blindscore_examples::person::{Held, Person};
 use blindscore_fhe::SealingKey;
+use blindscore_fhe::parameters::PARAMETER_ID;
+use blindscore_history::digest::{Digest, Framed};
 use blindscore_history::form::Form;
+use blindscore_history::label;
 use blindscore_history::levels::{ApplicantLevels, CoverageRule, Part, Role, SourceLevels};
 use blindscore_history::scheme::{LineKind, Scheme};
+use blindscore_protocol::envelope::{self, Header, Kind};
 use blindscore_protocol::id::ApplicationId;
 use blindscore_scorecard::{PlainScore, Scorecard};
 
@@ -27,6 +32,47 @@ pub struct Application {
 /// A key for tests, repeatable.
 pub fn key(number: u8) -> SecretKey {
     SecretKey::from_seed(ApplicationId::new([number; 16]), &[number; 32])
+}
+
+/// What the bundled person's data holder seals to a key.
+pub fn seal(person: &Person, held: &Held, secret: &SecretKey, form: Form) -> SealedHistory {
+    let key = secret.public_key();
+    let request = SealRequest {
+        key,
+        scheme: &person.scheme,
+        form,
+        roles: &held.roles,
+        coverage: CoverageRule::Full,
+    };
+    held.source
+        .seal(&request, &held.levels)
+        .expect("the bundled scheme fits both forms")
+}
+
+/// A message's header and payload, to be changed and closed again.
+pub fn taken_apart<H: Header>(message: &[u8]) -> (H, Vec<u8>) {
+    let (header, payload) = envelope::open(message, PARAMETER_ID).expect("an honest message");
+    (header, payload.to_vec())
+}
+
+/// An envelope around any bytes for a header, with lengths and digest that fit.
+pub fn framed(kind: Kind, header: &[u8], payload: &[u8]) -> Vec<u8> {
+    let mut bytes = b"BSCR".to_vec();
+    bytes.extend((kind as u16).to_le_bytes());
+    bytes.extend(envelope::VERSION.to_le_bytes());
+    bytes.extend((header.len() as u32).to_le_bytes());
+    bytes.extend((payload.len() as u64).to_le_bytes());
+    bytes.extend(header);
+    bytes.extend(payload);
+    let digest: Digest = Framed::new(label::ENVELOPE).bytes(&bytes).digest();
+    bytes.extend(digest.as_bytes());
+    bytes
+}
+
+/// The bytes of a message's header.
+pub fn header_bytes(message: &[u8]) -> &[u8] {
+    let length = message[8..12].try_into().expect("four bytes");
+    &message[20..20 + u32::from_le_bytes(length) as usize]
 }
 
 /// Every role that a scheme's single lines name.

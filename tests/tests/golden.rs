@@ -2,6 +2,12 @@
 //! their inputs, on any machine, with any number of threads and with either
 //! prime (CI runs this test with the feature `portable` too).
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "helpers of tests may fail loudly"
+)]
+
 use blindscore_client::applicant::SecretKey;
 use blindscore_client::source::SealRequest;
 use blindscore_evaluator::{Lineup, Plan, PreparedHistory, SealedHistory};

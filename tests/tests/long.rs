@@ -2,6 +2,9 @@
 //! default; `docs/numbers.md` has the command and the figure, CI runs it with
 //! fewer cases by `BLINDSCORE_LONG_CASES`.
 
+// Helpers of tests fail as tests do.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
 use std::collections::BTreeSet;
 
 use blindscore_evaluator::PreparedHistory;

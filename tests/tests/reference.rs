@@ -1,6 +1,9 @@
 //! The encrypted evaluation against what one would write by hand on tfhe's
 //! `FheUint16`: other encryption, other algorithm, the same integer.
 
+// Helpers of tests fail as tests do.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
 use blindscore_fhe::reference::{Reference, ReferenceCharacteristic};
 use blindscore_history::form::Form;
 use blindscore_history::levels::SourceLevels;

@@ -2,44 +2,34 @@
 //! fault it is, and nothing panics. The numbers are those of the checks in
 //! `docs/protocol.md`.
 
-use blindscore_client::applicant::{OpenError, SecretKey};
+// Helpers of tests fail as tests do.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use blindscore_client::applicant::{OpenError, SecretKey, re_execute};
 use blindscore_client::source::{SealError, SealRequest, Source};
 use blindscore_evaluator::{
-    EvaluateError, Evaluation, Lineup, MessageError, Participant, Plan, PlanError, PreparedHistory,
-    SealedHistory, admit_public_key, public_key_message,
+    Ciphertexts, EvaluateError, Evaluation, Lineup, MessageError, Participant, Plan, PlanError,
+    PreparedHistory, SealedHistory, admit_public_key, public_key_message,
 };
-use blindscore_examples::person::{Held, Person};
+use blindscore_examples::person::Person;
 use blindscore_fhe::parameters::PARAMETER_ID;
-use blindscore_fhe::{AdmissionError, BlindResult, Cell, PackedHistory, PublicKey, SealingKey};
+use blindscore_fhe::{
+    AdmissionError, BlindResult, Cell, ComposableHistory, PackedHistory, PublicKey, SealingKey,
+};
 use blindscore_history::form::Form;
-use blindscore_history::levels::{CoverageRule, SourceLevels};
+use blindscore_history::levels::{CoverageRule, Role, SourceLevels};
 use blindscore_history::scheme::Scheme;
-use blindscore_protocol::envelope::{self, EnvelopeError};
+use blindscore_protocol::envelope::{self, EnvelopeError, Kind};
 use blindscore_protocol::message::{EvaluationHeader, PublicKeyHeader, SealedHistoryHeader};
-use blindscore_tests::key;
+use blindscore_tests::{framed, header_bytes, key, seal, taken_apart};
 use proptest::prelude::*;
-
-fn seal(person: &Person, held: &Held, secret: &SecretKey, form: Form) -> SealedHistory {
-    let key = secret.public_key();
-    let request = SealRequest {
-        key,
-        scheme: &person.scheme,
-        form,
-        roles: &held.roles,
-        coverage: CoverageRule::Full,
-    };
-    held.source.seal(&request, &held.levels).unwrap()
-}
 
 fn person() -> Person {
     Person::load().unwrap()
 }
 
-/// A sealed history's header and payload, to be changed and closed again.
 fn opened(history: &SealedHistory) -> (SealedHistoryHeader, Vec<u8>) {
-    let bytes = history.to_bytes();
-    let (header, payload) = envelope::open::<SealedHistoryHeader>(&bytes, PARAMETER_ID).unwrap();
-    (header, payload.to_vec())
+    taken_apart(&history.to_bytes())
 }
 
 fn refusal(header: &SealedHistoryHeader, payload: &[u8], scheme: &Scheme) -> MessageError {
@@ -133,12 +123,65 @@ fn v09_missing_foreign_and_repeated_cells_are_refused() {
         }
     };
     let shorter = &payload[Cell::BYTES..];
-    assert!(fault(&|h| drop(h.cells.remove(0)), shorter).contains("lacks"));
+    assert!(fault(&|h| h.cells = h.cells.split_off(1), shorter).contains("lacks"));
     assert!(fault(&|h| h.cells[1] = h.cells[0], &payload).contains("twice"));
     assert!(fault(&|h| h.cells.swap(0, 1), &payload).contains("order"));
     assert!(fault(&|h| h.cells.push(9999), &payload).contains("does not have"));
     assert!(fault(&|h| h.roles.clear(), &payload).contains("no role"));
     assert!(fault(&|h| h.covered_months = 200, &payload).contains("months"));
+    assert!(fault(&|h| h.covered_months = 0, &payload).contains("no month"));
+    let year_zero = "0000-12-31".parse().unwrap();
+    assert!(fault(&|h| h.as_of = year_zero, &payload).contains("year 1"));
+    let other = Role::new("other").unwrap();
+    assert!(fault(&|h| h.roles.push(other.clone()), &payload).contains("role that"));
+    // In packed form too, where no cell depends on the role.
+    let (mut header, payload) = opened(&seal(&person, &person.bank, &key(1), Form::Packed));
+    header.roles.push(other);
+    let error = refusal(&header, &payload, &person.scheme).to_string();
+    assert!(error.contains("role that"), "{error}");
+}
+
+#[test]
+fn v76_a_history_made_by_hand_is_held_to_the_same_checks() {
+    let person = person();
+    let sealed = seal(&person, &person.bank, &key(1), Form::Composable);
+    let Ciphertexts::Composable(history) = sealed.ciphertexts() else {
+        panic!("sealed composable");
+    };
+    let made = |cells: &[Option<Cell>]| {
+        let history = ComposableHistory::from_cells(cells.to_vec());
+        let header = sealed.header().clone();
+        SealedHistory::new(header, Ciphertexts::Composable(history), &person.scheme)
+    };
+    let again = made(history.cells()).unwrap();
+    assert_eq!(again.to_bytes(), sealed.to_bytes());
+    let faults = [
+        (&history.cells()[1..], "lacks a cell"),
+        (&[][..], "lacks a cell"),
+        (&[history.cells(), &[None]].concat(), "one place"),
+        (
+            &[history.cells(), history.cells()].concat(),
+            "does not have",
+        ),
+    ];
+    for (cells, why) in faults {
+        let error = made(cells).unwrap_err().to_string();
+        assert!(error.contains(why), "{error}");
+    }
+    let other = Scheme::from_json(Scheme::EXAMPLE_JSON).unwrap();
+    let header = sealed.header().clone();
+    let error = SealedHistory::new(header, sealed.ciphertexts().clone(), &other).unwrap_err();
+    assert!(matches!(error, MessageError::OtherScheme { .. }), "{error}");
+    let secret = key(1);
+    let request = SealRequest {
+        key: secret.public_key(),
+        scheme: &person.scheme,
+        form: Form::Packed,
+        roles: &[Role::new("other").unwrap()],
+        coverage: CoverageRule::Full,
+    };
+    let error = person.bank.source.seal(&request, &person.bank.levels);
+    assert!(matches!(error, Err(SealError::Role { .. })), "{error:?}");
 }
 
 #[test]
@@ -369,6 +412,149 @@ proptest! {
         prop_assert!(Source::from_bytes(&bytes).is_err());
         prop_assert!(BlindResult::from_bytes(&bytes).is_err());
         prop_assert!(Cell::from_bytes(&bytes).is_err());
+    }
+}
+
+#[test]
+fn v19_a_result_of_another_number_of_outputs_is_refused() {
+    for outputs in [0u32, 2, 4, 7, 9, 15, 17, 32, 2048, u32::MAX] {
+        let fitting = 8 * (2048 + outputs.min(2048) as usize);
+        let bytes = [&outputs.to_le_bytes()[..], &vec![1; fitting]].concat();
+        let want = AdmissionError::Outputs { got: outputs };
+        assert_eq!(BlindResult::from_bytes(&bytes).unwrap_err(), want);
+    }
+    for outputs in [1u32, 8, 16] {
+        let bytes = |body: usize| [&outputs.to_le_bytes()[..], &vec![1; 8 * body]].concat();
+        let exact = 2048 + outputs as usize;
+        let admitted = BlindResult::from_bytes(&bytes(exact)).unwrap();
+        assert_eq!(admitted.outputs(), outputs as usize);
+        for other in [exact - 1, exact + 1] {
+            let refused = BlindResult::from_bytes(&bytes(other)).unwrap_err();
+            assert!(
+                matches!(refused, AdmissionError::Length { .. }),
+                "{refused}"
+            );
+        }
+    }
+}
+
+#[test]
+fn v72_and_v73_a_header_with_other_fields_or_another_spelling_is_refused() {
+    let person = person();
+    let message = seal(&person, &person.bank, &key(1), Form::Packed).to_bytes();
+    let header = str::from_utf8(header_bytes(&message)).unwrap();
+    let (_, payload) = taken_apart::<SealedHistoryHeader>(&message);
+    let refused = |header: &str| {
+        let bytes = framed(Kind::SealedHistory, header.as_bytes(), &payload);
+        match SealedHistory::admit(&bytes, &person.scheme) {
+            Err(MessageError::Envelope(EnvelopeError::Header { reason, .. })) => reason,
+            other => panic!("the header must be refused, got {other:?}"),
+        }
+    };
+    assert_eq!(
+        framed(Kind::SealedHistory, header.as_bytes(), &payload),
+        message
+    );
+    let months = r#""covered_months":12,"#;
+    let with = |other: &str| header.replacen(months, other, 1);
+    assert!(refused(&with("")).contains("missing field"));
+    assert!(refused(&with(&months.repeat(2))).contains("duplicate field"));
+    assert!(refused(&with(&format!("{months}\"d\":1,"))).contains("unknown field"));
+    assert!(refused(&with(r#""covered_months":-1,"#)).contains("invalid value"));
+    assert!(refused(&with(r#""covered_months":256,"#)).contains("invalid value"));
+    // The same in another spelling: one header, one message.
+    let digest = &header[header.find("applicant_key").unwrap() + 16..][..64];
+    for other in [
+        with(r#""covered_months": 12,"#),
+        header.replacen("2026-11-15", "20261115", 1),
+        header.replacen("bank", "b\\u0061nk", 1),
+        format!("{header} "),
+        format!("{{{months}{}", &with("")[1..]),
+    ] {
+        assert_ne!(other, header);
+        assert!(refused(&other).contains("canonical"), "{other}");
+    }
+    let capitals = header.replacen(digest, &digest.to_uppercase(), 1);
+    assert!(refused(&capitals).contains("lower case"));
+}
+
+#[test]
+fn v29_an_evaluation_with_one_flipped_bit_is_not_what_runs_again() {
+    let person = person();
+    let secret = key(1);
+    let card = &person.scorecards[0];
+    for form in [Form::Packed, Form::Composable] {
+        let sealed = seal(&person, &person.bank, &secret, form);
+        let plan = Plan::compile(&person.scheme, card, &Lineup::of(&[&sealed]).unwrap()).unwrap();
+        let prepared = PreparedHistory::new(&sealed);
+        let evaluation = plan.evaluate(secret.public_key(), &[&prepared]).unwrap();
+        let again = |evaluation: &Evaluation| {
+            re_execute(&plan, secret.public_key(), &[&prepared], evaluation)
+        };
+        again(&evaluation).unwrap();
+        let (header, payload) = taken_apart::<EvaluationHeader>(&evaluation.to_bytes());
+        // Low bits of the mask, which no noise bound sees; a high one; the body.
+        for (at, bit) in [
+            (4, 0),
+            (4 + 8 * 1000, 3),
+            (4 + 8 * 2047 + 7, 7),
+            (4 + 8 * 2048, 0),
+        ] {
+            let mut payload = payload.clone();
+            payload[at] ^= 1 << bit;
+            let header = EvaluationHeader {
+                result: BlindResult::from_bytes(&payload).unwrap().digest(),
+                ..header.clone()
+            };
+            let forged = Evaluation::admit(&envelope::close(&header, &payload)).unwrap();
+            if bit < 7 {
+                // Opening alone cannot tell.
+                secret.open(&plan, card, &forged).unwrap();
+            }
+            let error = again(&forged).unwrap_err();
+            assert!(matches!(error, OpenError::OtherBytes), "{form}: {error}");
+        }
+        // What the header says beside the result.
+        let header = EvaluationHeader {
+            as_of: header.as_of.tomorrow().unwrap(),
+            ..header
+        };
+        let forged = Evaluation::admit(&envelope::close(&header, &payload)).unwrap();
+        assert!(matches!(again(&forged), Err(OpenError::OtherBytes)));
+    }
+}
+
+#[test]
+fn v16_an_evaluation_of_another_scheme_form_or_lineup_is_not_opened() {
+    let person = person();
+    let secret = key(1);
+    let card = &person.scorecards[0];
+    let sealed = seal(&person, &person.bank, &secret, Form::Packed);
+    let plan = Plan::compile(&person.scheme, card, &Lineup::of(&[&sealed]).unwrap()).unwrap();
+    let prepared = PreparedHistory::new(&sealed);
+    let evaluation = plan.evaluate(secret.public_key(), &[&prepared]).unwrap();
+    let (header, payload) = taken_apart::<EvaluationHeader>(&evaluation.to_bytes());
+    type Lie = fn(&mut EvaluationHeader);
+    let lies: [(&str, Lie); 7] = [
+        ("plan", |h| h.plan = h.result),
+        ("scorecard", |h| h.scorecard = h.result),
+        ("scheme", |h| h.scheme = h.result),
+        ("form", |h| h.form = Form::Composable),
+        ("source", |h| {
+            h.histories[0].source = "shop".parse().unwrap();
+        }),
+        ("roles", |h| h.histories[0].roles.clear()),
+        ("number", |h| h.histories.push(h.histories[0].clone())),
+    ];
+    for (what, lie) in lies {
+        let mut header = header.clone();
+        lie(&mut header);
+        let forged = Evaluation::admit(&envelope::close(&header, &payload)).unwrap();
+        let refused = secret.open(&plan, card, &forged);
+        assert!(
+            matches!(refused, Err(OpenError::OtherPlan { .. })),
+            "{what}"
+        );
     }
 }
 

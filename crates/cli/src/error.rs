@@ -7,6 +7,8 @@ use std::io::{IsTerminal, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
+use crate::output::shown;
+
 /// What a command gives.
 pub(crate) type Outcome<T = ()> = Result<T, Failure>;
 
@@ -115,9 +117,9 @@ impl Failure {
             "error:"
         };
         // With stderr gone there is nobody left to tell.
-        let _ = writeln!(stderr, "{label} {message}");
+        let _ = writeln!(stderr, "{label} {}", shown(message));
         if let Some(hint) = hint {
-            let _ = writeln!(stderr, "hint: {hint}");
+            let _ = writeln!(stderr, "hint: {}", shown(hint));
         }
     }
 }

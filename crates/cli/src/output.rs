@@ -32,10 +32,21 @@ pub(crate) fn print_json(value: &impl Serialize) -> Outcome {
     print(&(text + "\n"))
 }
 
+/// A text that a terminal only shows: of what others wrote, control characters
+/// but line ends could move the cursor, change colours or hide a line.
+pub(crate) fn shown(text: &str) -> String {
+    let shown = |c: char| match c {
+        '\n' => c,
+        c if c.is_control() => char::REPLACEMENT_CHARACTER,
+        c => c,
+    };
+    text.chars().map(shown).collect()
+}
+
 /// Says something beside the result, on stderr.
 pub(crate) fn note(text: &str) {
     // With stderr gone there is nobody left to tell.
-    let _ = writeln!(std::io::stderr().lock(), "note: {text}");
+    let _ = writeln!(std::io::stderr().lock(), "note: {}", shown(text));
 }
 
 /// A table in plain characters, fitted to the terminal if there is one: texts
@@ -119,6 +130,15 @@ mod tests {
         ] {
             assert_eq!(count(number), want);
         }
+    }
+
+    #[test]
+    fn control_characters_are_not_shown() {
+        let text = "a\n\u{1b}[2Jb\r\u{9b}c\u{7f}\t\u{0}d\u{e9}";
+        assert_eq!(
+            shown(text),
+            "a\n\u{fffd}[2Jb\u{fffd}\u{fffd}c\u{fffd}\u{fffd}\u{fffd}d\u{e9}"
+        );
     }
 
     #[test]

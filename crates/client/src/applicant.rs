@@ -1,8 +1,11 @@
 //! The applicant's side: the key, and what only the key can do.
 
-use blindscore_evaluator::{Ciphertexts, Evaluation, Plan, SealedHistory};
+use blindscore_evaluator::{
+    Ciphertexts, EvaluateError, Evaluation, Participant, Plan, PreparedHistory, SealedHistory,
+};
 use blindscore_fhe::parameters::{decode, encode};
-use blindscore_fhe::secret::{SealFault, SecretPolynomial, generate};
+pub use blindscore_fhe::secret::SealFault;
+use blindscore_fhe::secret::{SecretPolynomial, generate};
 use blindscore_fhe::{KeyOrigin, PublicKey};
 use blindscore_history::digest::{Digest, Framed};
 use blindscore_history::form::Form;
@@ -10,14 +13,16 @@ use blindscore_history::label;
 use blindscore_history::levels::{ApplicantLevels, LevelsError, SourceLevels};
 use blindscore_history::scheme::{LineKind, Scheme};
 use blindscore_protocol::id::ApplicationId;
+use blindscore_protocol::message::{EvaluatedHistory, EvaluationHeader};
 use blindscore_scorecard::{Explanation, ScoreError, Scorecard};
 use ed25519_dalek::SigningKey;
 use thiserror::Error;
+use zeroize::Zeroizing;
 
 use crate::entropy::{EntropyError, fresh};
 
 /// Largest noise of an honest packed score: eight deviations of the worst
-/// spread plan (PROOF 5.0), 2^39.3.
+/// plan with spread tables (all entries at their largest, 510), 2^39.3.
 const PACKED_NOISE_BOUND: u64 = 677_000_000_000;
 
 /// An applicant's key for one application. Only it opens what was sealed to
@@ -80,6 +85,14 @@ pub enum OpenError {
         /// The scorecard.
         scorecard: Digest,
     },
+    /// Running it again gives something else.
+    #[error(
+        "the evaluation, run again on the same sealed histories, gives other bytes: the platform did not do what it says, do not release this score"
+    )]
+    OtherBytes,
+    /// Histories that the plan cannot be run on again.
+    #[error(transparent)]
+    Evaluate(#[from] EvaluateError),
     /// A sealed history that no honest source sends.
     #[error(transparent)]
     Seal(#[from] SealFault),
@@ -89,6 +102,35 @@ pub enum OpenError {
     /// A scorecard that does not fit the levels.
     #[error(transparent)]
     Score(#[from] ScoreError),
+}
+
+/// Draws the id of a new application, before its key is made.
+///
+/// # Errors
+/// The operating system gives no randomness.
+pub fn draw_application_id() -> Result<ApplicationId, EntropyError> {
+    Ok(ApplicationId::new(*fresh::<16>()?))
+}
+
+/// Runs an evaluation again on the sealed histories that it names, and wants
+/// the same message, byte for byte: the platform computed this plan on these
+/// histories and put nothing else into the result. Needs no secret, so anybody
+/// can; [`SecretKey::open`] does not do it by itself.
+///
+/// # Errors
+/// Histories that are not the plan's; other bytes.
+pub fn re_execute(
+    plan: &Plan,
+    key: &PublicKey,
+    histories: &[&PreparedHistory],
+    evaluation: &Evaluation,
+) -> Result<(), OpenError> {
+    let again = plan.evaluate(key, histories)?;
+    if again.to_bytes() == evaluation.to_bytes() {
+        Ok(())
+    } else {
+        Err(OpenError::OtherBytes)
+    }
 }
 
 impl SecretKey {
@@ -104,17 +146,20 @@ impl SecretKey {
     /// Generates the key from a 32-byte secret seed: the same seed, the same
     /// key. For tests, and for callers with a random source of their own.
     pub fn from_seed(application: ApplicationId, seed: &[u8; 32]) -> Self {
+        // The first bytes of the stream are the digest, without a copy of it.
         let part = |name: &[u8]| {
-            *Framed::keyed(seed, label::APPLICANT)
+            let mut part = Zeroizing::new([0; 32]);
+            Framed::keyed(seed, label::APPLICANT)
                 .bytes(name)
-                .digest()
-                .as_bytes()
+                .stream()
+                .fill(&mut *part);
+            part
         };
         let signing = SigningKey::from_bytes(&part(b"signing"));
         let origin = KeyOrigin {
             signing_key: signing.verifying_key().to_bytes(),
             application_id: *application.as_bytes(),
-            nonce: part(b"nonce"),
+            nonce: *part(b"nonce"),
         };
         let (secret, public) = generate(origin, &part(b"lattice"));
         Self {
@@ -135,8 +180,10 @@ impl SecretKey {
     }
 
     /// Opens a score and checks all that the opening itself can show: that it
-    /// is for this key and plan, that score and canaries lie within their
-    /// noise bounds, that the score is in the scorecard's range.
+    /// is for this key, plan and lineup, that score and canaries lie within
+    /// their noise bounds, that the score is in the scorecard's range. Whether
+    /// the platform computed it from the histories that it names,
+    /// [`re_execute`] shows.
     ///
     /// # Errors
     /// The first check that fails.
@@ -154,11 +201,9 @@ impl SecretKey {
                 want: key,
             });
         }
-        let of_plan = header.plan == plan.digest()
-            && header.scorecard == scorecard.digest()
-            && plan.scorecard() == scorecard.digest()
+        let fits = plan.scorecard() == scorecard.digest()
             && evaluation.result().outputs() == plan.outputs();
-        if !of_plan {
+        if !fits || !is_of_plan(header, plan) {
             return Err(OpenError::OtherPlan {
                 got: header.plan,
                 want: plan.digest(),
@@ -226,6 +271,25 @@ impl SecretKey {
             levels,
         )?)
     }
+}
+
+/// Whether a header says what the plan says: digests, form, and who took part
+/// as what. The plan does not know the as-of date and the ciphertexts.
+fn is_of_plan(header: &EvaluationHeader, plan: &Plan) -> bool {
+    let participants = plan.lineup().participants();
+    let took_part = |history: &EvaluatedHistory, participant: &Participant| {
+        history.source == participant.source && history.roles.iter().eq(&participant.roles)
+    };
+    header.plan == plan.digest()
+        && header.scorecard == plan.scorecard()
+        && header.scheme == plan.scheme()
+        && header.form == plan.form()
+        && header.histories.len() == participants.len()
+        && header
+            .histories
+            .iter()
+            .zip(participants)
+            .all(|(history, participant)| took_part(history, participant))
 }
 
 /// Adds increments up to levels; sums add up their members.

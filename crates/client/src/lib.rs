@@ -2,7 +2,7 @@
 //!
 //! | module | party | verbs |
 //! |---|---|---|
-//! | [`applicant`] | the person | generate a key, look into a sealed history, open, explain |
+//! | [`applicant`] | the person | generate a key, look into a sealed history, open, run again, explain |
 //! | [`source`] | a bank, wallet, shop | seal levels to an applicant's key |
 //!
 //! The platform's verbs (admit, compile, evaluate) are in
@@ -10,13 +10,12 @@
 //! This is the only crate with a type that decrypts, [`applicant::SecretKey`].
 //!
 //! ```
-//! use blindscore_client::applicant::SecretKey;
+//! use blindscore_client::applicant::{SecretKey, draw_application_id, re_execute};
 //! use blindscore_client::source::{SealRequest, Source};
 //! use blindscore_evaluator::{Lineup, Plan, PreparedHistory};
 //! use blindscore_history::form::Form;
 //! use blindscore_history::levels::{ApplicantLevels, CoverageRule, Part, SourceLevels};
 //! use blindscore_history::scheme::Scheme;
-//! use blindscore_protocol::id::ApplicationId;
 //! use blindscore_scorecard::Scorecard;
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -36,7 +35,7 @@
 //! }}"#, scheme.digest()), &scheme)?;
 //!
 //! // The applicant, before anything is sealed.
-//! let secret = SecretKey::generate(ApplicationId::new([7; 16]))?;
+//! let secret = SecretKey::generate(draw_application_id()?)?;
 //!
 //! // A source, with levels from its own customer's statement.
 //! let levels = SourceLevels::from_levels(&scheme, "2026-11-15".parse()?, 3, vec![1, 6])?;
@@ -46,9 +45,11 @@
 //!
 //! // The platform: ciphertexts in, a ciphertext out.
 //! let plan = Plan::compile(&scheme, &scorecard, &Lineup::of(&[&sealed])?)?;
-//! let evaluation = plan.evaluate(secret.public_key(), &[&PreparedHistory::new(&sealed)])?;
+//! let prepared = PreparedHistory::new(&sealed);
+//! let evaluation = plan.evaluate(secret.public_key(), &[&prepared])?;
 //!
-//! // The applicant again.
+//! // The applicant again: the platform must have done what it says.
+//! re_execute(&plan, secret.public_key(), &[&prepared], &evaluation)?;
 //! let opened = secret.open(&plan, &scorecard, &evaluation)?;
 //! let combined = ApplicantLevels::combine(&scheme, &[Part { levels: &levels, roles: &Default::default() }])?;
 //! let explanation = opened.explain(&scheme, &scorecard, &combined)?;

@@ -1,14 +1,14 @@
 //! The source's side: a holder of a customer's statement seals its levels.
 
-use std::collections::BTreeSet;
-
-use blindscore_evaluator::{Ciphertexts, MessageError, SealedHistory};
+use blindscore_evaluator::{Ciphertexts, MAX_CELLS, MessageError, Participant, SealedHistory};
 use blindscore_fhe::parameters::PARAMETER_ID;
-use blindscore_fhe::{ComposableHistory, PackedHistory, PublicKey, SealingKey, TooManySlots};
+use blindscore_fhe::{
+    AdmissionError, ComposableHistory, PackedHistory, PublicKey, SealingKey, TooManySlots,
+};
 use blindscore_history::digest::Digest;
 use blindscore_history::form::Form;
 use blindscore_history::levels::{CoverageRule, Role, SourceLevels};
-use blindscore_history::scheme::{LineKind, Scheme};
+use blindscore_history::scheme::Scheme;
 use blindscore_protocol::envelope;
 use blindscore_protocol::id::PartyId;
 use blindscore_protocol::message::{SealedHistoryHeader, SealingKeyHeader};
@@ -63,9 +63,26 @@ pub enum SealError {
         /// The longest window.
         want: u8,
     },
+    /// A role that no line asks for.
+    #[error("no line of the scheme has the role {role}: ask for a role of the scheme, or for none")]
+    Role {
+        /// The role.
+        role: Role,
+    },
     /// A scheme too large for the packed form.
     #[error(transparent)]
     Slots(#[from] TooManySlots),
+    /// A scheme too large for the composable form.
+    #[error(
+        "the scheme asks for {got} cells and a sealed history holds {MAX_CELLS}: drop lines or windows from the scheme"
+    )]
+    TooManyCells {
+        /// Cells that the scheme and the roles ask for.
+        got: usize,
+    },
+    /// A history that nobody would admit.
+    #[error(transparent)]
+    History(#[from] MessageError),
 }
 
 impl Source {
@@ -92,8 +109,8 @@ impl Source {
     /// Deterministic: the same request and levels give the same bytes.
     ///
     /// # Errors
-    /// Levels of another scheme, or of too short a period; a scheme too large for
-    /// the packed form.
+    /// Levels of another scheme, or of too short a period; a role that the
+    /// scheme does not have; a scheme too large for the form.
     pub fn seal(
         &self,
         request: &SealRequest<'_>,
@@ -114,16 +131,24 @@ impl Source {
         if coverage == CoverageRule::Full && got < want {
             return Err(SealError::Coverage { got, want });
         }
-        let roles: BTreeSet<Role> = roles.iter().cloned().collect();
+        let known = scheme.roles();
+        if let Some(role) = roles.iter().find(|role| !known.contains(role)) {
+            return Err(SealError::Role { role: role.clone() });
+        }
+        let participant = Participant {
+            source: self.id.clone(),
+            roles: roles.iter().cloned().collect(),
+        };
         let ciphertexts = match form {
             Form::Packed => {
                 Ciphertexts::Packed(PackedHistory::seal(key, &self.sealing_key, scheme, levels)?)
             }
             Form::Composable => {
-                let wanted = |index| match scheme.lines()[line_of(scheme, index)].kind() {
-                    LineKind::Single(single) => roles.contains(single.role()),
-                    _ => true,
-                };
+                let cells = participant.cells(scheme);
+                if cells.len() > MAX_CELLS {
+                    return Err(SealError::TooManyCells { got: cells.len() });
+                }
+                let wanted = |index| cells.binary_search(&index).is_ok();
                 let sealing_key = &self.sealing_key;
                 Ciphertexts::Composable(ComposableHistory::seal(
                     key,
@@ -136,8 +161,8 @@ impl Source {
         };
         let header = SealedHistoryHeader {
             parameters: PARAMETER_ID,
-            source: self.id.clone(),
-            roles: roles.into_iter().collect(),
+            source: participant.source,
+            roles: participant.roles.into_iter().collect(),
             scheme: scheme.digest(),
             applicant_key: key.id(),
             form,
@@ -146,7 +171,7 @@ impl Source {
             cells: Vec::new(),
             ciphertexts: ciphertexts.digest(),
         };
-        Ok(SealedHistory::new(header, ciphertexts))
+        Ok(SealedHistory::new(header, ciphertexts, scheme)?)
     }
 
     /// The source's name and sealing key, for keeping at rest. Secret.
@@ -163,18 +188,16 @@ impl Source {
     /// The envelope's checks; a key of another length.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, MessageError> {
         let (header, payload) = envelope::open::<SealingKeyHeader>(bytes, PARAMETER_ID)?;
-        let key = <[u8; 32]>::try_from(payload).map_err(|_| {
-            let what = "sealing key";
-            blindscore_fhe::AdmissionError::Length {
-                what,
+        let mut key = Zeroizing::new([0; 32]);
+        if payload.len() != key.len() {
+            let length = AdmissionError::Length {
+                what: "sealing key",
                 got: payload.len(),
-                want: 32,
-            }
-        })?;
-        Ok(Self::new(header.source, SealingKey::new(key)))
+                want: key.len(),
+            };
+            return Err(length.into());
+        }
+        key.copy_from_slice(payload);
+        Ok(Self::new(header.source, SealingKey::new(*key)))
     }
-}
-
-fn line_of(scheme: &Scheme, line_window: usize) -> usize {
-    scheme.line_windows()[line_window].line
 }

@@ -32,8 +32,9 @@ impl Plan {
             };
             writeln!(
                 text,
-                "  source       {}{roles}: uploads {bytes} bytes",
-                participant.source
+                "  source       {}{roles}: uploads {} bytes",
+                participant.source,
+                grouped(*bytes)
             )?;
         }
         match self.outputs {
@@ -41,7 +42,11 @@ impl Plan {
             n => writeln!(text, "  outputs      the score and {} canaries", n - 1)?,
         }
         writeln!(text, "  work         {}", self.work())?;
-        writeln!(text, "  result       {} bytes", budget.result_bytes)?;
+        writeln!(
+            text,
+            "  result       {} bytes",
+            grouped(budget.result_bytes)
+        )?;
         writeln!(
             text,
             "  noise        2^{:.1} of the torus",
@@ -104,5 +109,35 @@ fn probability(log2: f64) -> String {
         "below 2^-9999".to_owned()
     } else {
         format!("2^{log2:.1}")
+    }
+}
+
+/// Digits in groups of three.
+fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::grouped;
+
+    #[test]
+    fn digits_come_in_threes() {
+        for (number, text) in [
+            (0, "0"),
+            (999, "999"),
+            (1000, "1,000"),
+            (5_750_784, "5,750,784"),
+        ] {
+            assert_eq!(grouped(number), text);
+        }
     }
 }

@@ -62,7 +62,7 @@ pub enum PlanError {
     },
     /// More cells than a sealed history can hold.
     #[error(
-        "source {source_id} would send {got} cells; a sealed history holds {MAX_CELLS}: drop lines or windows from the scheme, or seal packed"
+        "source {source_id} would send {got} cells; a sealed history holds {MAX_CELLS}: drop lines or windows from the scheme"
     )]
     TooManyCells {
         /// The source.

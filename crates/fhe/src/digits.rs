@@ -1,4 +1,4 @@
-//! The gadget decomposition, as PROOF section 2.5 of the protocol fixes it.
+//! The gadget decomposition, as section 9 of `docs/protocol.md` fixes it.
 //!
 //! A coefficient `x` is rounded to its leading `B * l` bits and written in
 //! balanced digits, least first; a digit of `2^(B-1)` or more becomes negative

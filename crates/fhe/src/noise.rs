@@ -94,7 +94,7 @@ impl Noise {
     }
 
     /// log2 of the best success of a hostile key within `canaries`, over the
-    /// size `s` of its noise (PROOF, "composable form needs canaries"):
+    /// size `s` of its noise (`docs/security.md`, "Canaries"):
     /// `erf(tau/(s sqrt 2))^J * 2 * 2 tau/(sqrt(2 pi) s) * exp(-(Delta - tau)^2/(2 s^2))`.
     pub fn hostile_key_log2(self, canaries: usize) -> f64 {
         let tau = self.canary_bound() as f64;
@@ -135,7 +135,7 @@ mod tests {
         );
         assert!(noise.wrong_score_log2() < WRONG_SCORE_GATE);
         assert!(noise.canary_refusal_log2(8) < CANARY_REFUSAL_GATE);
-        // PROOF: 2^-51.3 with 7 canaries, 2^-95.6 with 15.
+        // The design's analysis has 2^-51.3 with 7 canaries, 2^-95.6 with 15.
         assert!(
             (noise.hostile_key_log2(7) + 51.3).abs() < 0.6,
             "{}",

@@ -53,7 +53,10 @@ fn ternary_from(bytes: &[u8]) -> Vec<i64> {
         let byte = i64::from(*byte);
         [0, 2, 4, 6].map(|at| ((byte >> at) & 1) - ((byte >> (at + 1)) & 1))
     };
-    bytes.iter().flat_map(four).collect()
+    // Room for all at once: a vector that grows leaves copies behind.
+    let mut ternary = Vec::with_capacity(4 * bytes.len());
+    ternary.extend(bytes.iter().flat_map(four));
+    ternary
 }
 
 /// TUniform(17) noise from little-endian words.

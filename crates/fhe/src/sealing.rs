@@ -1,8 +1,9 @@
 //! Sealing randomness: derived, not drawn.
 //!
-//! A source that is asked again must answer with the same bytes: two seals of
-//! one history under fresh randomness would average away the noise that the
-//! proof of opening counts on. So the randomness is a key stream over the
+//! A source that is asked again must answer with the same bytes. The bounds on
+//! wrong scores hold for each sealing: an applicant with a key made for it, who
+//! got fresh randomness every time, would ask again until the noise suits. (And
+//! many seals of one history would average its noise away.) So the randomness is a key stream over the
 //! request and every plaintext level: the same levels give the same bytes,
 //! different levels never share randomness.
 

@@ -2,11 +2,13 @@
 //! `secret`, which only the applicant's client, tests and benches turn on, so
 //! that a platform's binary cannot even name a type that decrypts.
 
+use std::mem;
+
 use blindscore_history::digest::Framed;
 use blindscore_history::label;
 use blindscore_history::scheme::Scheme;
 use thiserror::Error;
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroizing;
 
 use crate::cell::Cell;
 use crate::digits::gadget;
@@ -15,7 +17,7 @@ use crate::packed::{PackedHistory, slot_offsets};
 use crate::parameters::{CELL_ROWS, N, NOISE_BOUND_LOG2, encode};
 use crate::public_key::{KeyOrigin, PublicKey, expand};
 use crate::result::BlindResult;
-use crate::ring::{Cut, Factor, Ring};
+use crate::ring::{Cut, Factor, ProductSum, Ring, Spectrum};
 use crate::sampler::noise_from;
 use crate::spread::Spread;
 
@@ -73,16 +75,15 @@ pub fn generate(origin: KeyOrigin, seed: &[u8; 32]) -> (SecretPolynomial, Public
         stream.fill(&mut bytes);
         let (bit_bytes, noise_bytes) = bytes.split_at(N / 8);
         let secret = SecretPolynomial::from_packed_bits(bit_bytes);
-        let mut noise = noise_from(noise_bytes);
+        let noise = Zeroizing::new(noise_from(noise_bytes));
         if secret.is_in_norm() && noise_is_in_norm(&noise) {
-            let mut b = ring.product(&secret.bits, &a);
-            for (x, e) in b.iter_mut().zip(&noise) {
+            let mut b = secret.product(&a);
+            for (x, e) in b.iter_mut().zip(&*noise) {
                 *x = x.wrapping_add(*e as u64);
             }
-            noise.zeroize();
-            return (secret, PublicKey::new(origin, b));
+            // What A*s was is B now, and public.
+            return (secret, PublicKey::new(origin, mem::take(&mut *b)));
         }
-        noise.zeroize();
     }
 }
 
@@ -96,12 +97,14 @@ impl SecretPolynomial {
     pub const BYTES: usize = N / 8;
 
     fn from_packed_bits(bytes: &[u8]) -> Self {
-        let bits = bytes
-            .iter()
-            .flat_map(|byte| (0..8).map(move |at| i64::from(byte >> at & 1)));
-        Self {
-            bits: Zeroizing::new(bits.collect()),
-        }
+        // Room for all at once: a vector that grows leaves copies behind.
+        let mut bits = Zeroizing::new(Vec::with_capacity(8 * bytes.len()));
+        bits.extend(
+            bytes
+                .iter()
+                .flat_map(|byte| (0..8).map(move |at| i64::from(byte >> at & 1))),
+        );
+        Self { bits }
     }
 
     fn is_in_norm(&self) -> bool {
@@ -112,12 +115,11 @@ impl SecretPolynomial {
     /// `None` if it does not belong to it or is outside the norms.
     pub fn from_bytes(bytes: &[u8; Self::BYTES], key: &PublicKey) -> Option<Self> {
         let secret = Self::from_packed_bits(bytes);
-        let mut noise = secret.key_noise(key);
+        let noise = secret.key_noise(key);
         let belongs = noise
             .iter()
             .all(|e| e.unsigned_abs() <= 1 << NOISE_BOUND_LOG2);
         let valid = belongs && secret.is_in_norm() && noise_is_in_norm(&noise);
-        noise.zeroize();
         valid.then_some(secret)
     }
 
@@ -134,33 +136,45 @@ impl SecretPolynomial {
     }
 
     /// `E = B - A*s`, the noise of the public key.
-    pub fn key_noise(&self, key: &PublicKey) -> Vec<i64> {
+    pub fn key_noise(&self, key: &PublicKey) -> Zeroizing<Vec<i64>> {
         let a = Ring::shared().factor(Cut::Ternary, &expand(&key.origin().seed()));
-        self.phase_of(&a, key.b())
-            .iter()
-            .map(|x| *x as i64)
-            .collect()
+        let phase = self.phase_of(&a, key.b());
+        Zeroizing::new(phase.iter().map(|x| *x as i64).collect())
     }
 
     /// The phase `body - mask * s` of a ciphertext, all its coefficients.
-    pub fn phase(&self, mask: &[u64], body: &[u64]) -> Vec<u64> {
+    pub fn phase(&self, mask: &[u64], body: &[u64]) -> Zeroizing<Vec<u64>> {
         self.phase_of(&Ring::shared().factor(Cut::Ternary, mask), body)
     }
 
-    fn phase_of(&self, mask: &Factor, body: &[u64]) -> Vec<u64> {
-        let product = Ring::shared().product(&self.bits, mask);
-        body.iter()
-            .zip(&product)
-            .map(|(b, x)| b.wrapping_sub(*x))
-            .collect()
+    fn phase_of(&self, mask: &Factor, body: &[u64]) -> Zeroizing<Vec<u64>> {
+        let mut phase = self.product(mask);
+        for (x, b) in phase.iter_mut().zip(body) {
+            *x = b.wrapping_sub(*x);
+        }
+        phase
+    }
+
+    /// `factor * s`, as [`Ring::product`], with nothing of `s` left behind: the
+    /// sum of products is zero once it is recombined.
+    fn product(&self, factor: &Factor) -> Zeroizing<Vec<u64>> {
+        let ring = Ring::shared();
+        let mut spectrum = Spectrum::zero();
+        let mut sum = ProductSum::zero(Cut::Ternary);
+        let mut out = Zeroizing::new(vec![0; N]);
+        ring.transform(&self.bits, &mut spectrum);
+        ring.multiply_add(&mut sum, &spectrum, factor);
+        ring.recombine(&mut sum, 0, &mut out);
+        spectrum.wipe();
+        out
     }
 
     /// The phase of each output of a result.
-    pub fn output_phases(&self, result: &BlindResult) -> Vec<u64> {
+    pub fn output_phases(&self, result: &BlindResult) -> Zeroizing<Vec<u64>> {
         let step = N / result.outputs();
         let phase =
             |(h, body): (usize, &u64)| body.wrapping_sub(self.product_at(result.mask(), h * step));
-        result.bodies().iter().enumerate().map(phase).collect()
+        Zeroizing::new(result.bodies().iter().enumerate().map(phase).collect())
     }
 
     /// `(mask * s)` at one position.
@@ -187,7 +201,7 @@ impl SecretPolynomial {
         let c = brightest_inverse_monomial(&largest);
         for row in 0..CELL_ROWS {
             let (mask, body) = cell.row(row);
-            let mut want = vec![0u64; N];
+            let mut want = Zeroizing::new(vec![0u64; N]);
             let place = |position: usize| (N - c + position) % N;
             let gadget = gadget(row / 2 + 1);
             // X^(-c) s wraps with a sign below position c.
@@ -210,7 +224,7 @@ impl SecretPolynomial {
             let far = |(x, w): (&u64, &u64)| {
                 (x.wrapping_sub(*w) as i64).unsigned_abs() > SEALED_NOISE_BOUND
             };
-            if phase.iter().zip(&want).any(far) {
+            if phase.iter().zip(&*want).any(far) {
                 return Err(SealFault::Shape { row });
             }
         }
@@ -247,7 +261,7 @@ impl SecretPolynomial {
             spread.add(offset + level as usize, encode(1).wrapping_neg(), &mut rest);
             levels.push(level);
         }
-        if rest.into_iter().all(is_noise) {
+        if rest.iter().all(|x| is_noise(*x)) {
             Ok(levels)
         } else {
             Err(SealFault::Noise)

@@ -3,13 +3,15 @@
 //! A key outside the honest norms could make a packed table's noise add up at
 //! one frequency. With `max |t(zeta)| <= 2^16 - 1` over the roots of `X^N + 1`
 //! a wrong score has probability at most 2^-106 a sealing, whatever the key
-//! (PROOF, "packed form is closed by a bound"); a table above it is refused.
+//! that the proof of opening will admit (`docs/security.md`, "Noise, and what
+//! can go wrong by chance"); a table above it is refused.
 
 use std::f64::consts::PI;
 
 use crate::parameters::N;
 
-/// The largest admitted `|t(zeta)|`.
+/// The largest admitted `|t(zeta)|`. Bare tables can pass it; spread ones stay
+/// near half of it, so no scorecard is known that a plan refuses for it.
 pub const SPECTRAL_GATE: f64 = 65_535.0;
 
 /// `max |t(zeta)|` over the odd powers of a primitive 4096-th root of unity.
@@ -44,6 +46,29 @@ pub fn spectral_maximum(table: &[i64]) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::packed::PackedTable;
+    use blindscore_history::scheme::Scheme;
+
+    /// What a scorecard's tables weigh at most: points of two characteristics
+    /// make up the span of 1020, over all 256 levels of a line-window each.
+    #[test]
+    fn the_heaviest_tables_pass_only_because_they_are_spread() {
+        let mut values = vec![510; 512];
+        values.resize(N, 0);
+        let bare = spectral_maximum(&values);
+        assert!(bare > 3.0 * SPECTRAL_GATE, "{bare}");
+        for spread in 0..20 {
+            let text = format!(
+                r#"{{"blindscore_scheme": 1, "name": "heavy", "version": 1, "currency": "EUR",
+                "sources_max": 1, "spread": {spread}, "lines": [{{"name": "a", "kind": "pooled",
+                "flows": ["expenditure"], "unit": 1, "cap": 255, "windows": [1, 2]}}]}}"#
+            );
+            let scheme = Scheme::from_json(&text).unwrap();
+            let table = PackedTable::new(&scheme, &values);
+            let maximum = spectral_maximum(table.coefficients());
+            assert!(maximum < 0.8 * SPECTRAL_GATE, "{maximum}");
+        }
+    }
 
     #[test]
     fn a_monomial_is_flat_and_a_low_frequency_adds_up() {

@@ -4,6 +4,9 @@
 //! the variance. Seeds are fixed, so a run repeats exactly; with `--nocapture`
 //! it prints what it measured.
 
+// Helpers of tests fail as tests do.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
 use blindscore_fhe::noise::Noise;
 use blindscore_fhe::parameters::{N, decode, encode};
 use blindscore_fhe::secret::{SecretPolynomial, generate};
@@ -139,7 +142,7 @@ fn composable_noise_is_as_predicted_and_every_output_decodes() {
             let cells = levels.cells(&scheme).into_iter().take(PRODUCTS);
             let level: u32 = cells.map(Option::unwrap).sum();
             let result = accumulator.into_result(BLOCKS as usize);
-            for (phase, block) in secret.output_phases(&result).into_iter().zip(&blocks) {
+            for (phase, block) in secret.output_phases(&result).iter().copied().zip(&blocks) {
                 let want = block[level as usize];
                 assert_eq!(decode(phase), want);
                 noises.push(phase.wrapping_sub(encode(want)) as i64 as f64);

@@ -46,15 +46,19 @@ impl fmt::Debug for Digest {
     }
 }
 
-/// Text that is not 64 hex digits.
+/// Text that is not 64 lower-case hex digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("not a digest; want 64 hex digits")]
+#[error("not a digest; want 64 hex digits, letters in lower case")]
 pub struct DigestParseError;
 
 impl FromStr for Digest {
     type Err = DigestParseError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
+        // One spelling a digest: headers are compared and hashed as bytes.
+        if text.bytes().any(|b| b.is_ascii_uppercase()) {
+            return Err(DigestParseError);
+        }
         let mut bytes = [0; 32];
         hex::decode_to_slice(text, &mut bytes).map_err(|_| DigestParseError)?;
         Ok(Self(bytes))
@@ -169,6 +173,12 @@ mod tests {
         let digest = Framed::new("blindscore a v1").digest();
         assert_eq!(digest.to_string().parse(), Ok(digest));
         assert_eq!("12".parse::<Digest>(), Err(DigestParseError));
-        assert_eq!("zz".repeat(32).parse::<Digest>(), Err(DigestParseError));
+        for bad in ["zz", "AB", "aB"] {
+            assert_eq!(
+                bad.repeat(32).parse::<Digest>(),
+                Err(DigestParseError),
+                "{bad}"
+            );
+        }
     }
 }

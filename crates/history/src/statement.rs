@@ -13,7 +13,7 @@
 //!              2026-03-06,2150.00,EUR,,\n";
 //! let ledger = read(file, "march.csv", &ReadOptions::default())?;
 //! assert_eq!(ledger.entries().len(), 2);
-//! assert_eq!(ledger.coverage().to_string(), "2026-03-02 to 2026-03-06");
+//! assert_eq!(ledger.coverage().to_string(), "2026-03-01 to 2026-03-31");
 //! # Ok::<(), blindscore_history::statement::StatementError>(())
 //! ```
 //!
@@ -32,9 +32,9 @@
 //!
 //! # Which period a statement covers
 //!
-//! [`ReadOptions::coverage`] states it. Without, it is the honest minimum: from
-//! the first entry's date to the last entry's date. Only the holder of the data
-//! knows whether the quiet days before and after were part of the statement.
+//! [`ReadOptions::coverage`] states it. Without, it is taken to be the whole
+//! months from the first entry's to the last entry's, as people export months.
+//! A source that attests a period knows its own data and states it.
 
 mod classify;
 pub mod csv;

@@ -269,7 +269,7 @@ fn the_digest_of_the_example_is_pinned() {
     let scheme = read(&example()).unwrap();
     assert_eq!(
         scheme.digest().to_string(),
-        "8d3992a35939cd715d852bc97c4df42645714f9f9ad6a32aeffe0a85c0226c11"
+        "0c1d27c902a746df83032518175ed781a191c44f15abd7f4ffd35b5dcdc26c99"
     );
 }
 

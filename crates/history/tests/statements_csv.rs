@@ -352,11 +352,11 @@ fn ids_of_the_source_are_kept_and_its_repetitions_count_once() {
 }
 
 #[test]
-fn the_period_is_stated_or_that_of_the_entries() {
+fn the_period_is_stated_or_the_entries_whole_months() {
     let text = file("2026-03-02,-1,EUR,a,,\n2026-03-09,-1,EUR,a,,\n");
     assert_eq!(
         opened(&text).coverage().to_string(),
-        "2026-03-02 to 2026-03-09"
+        "2026-03-01 to 2026-03-31"
     );
     let stated = |first, last| ReadOptions {
         coverage: Some(Coverage {

@@ -36,7 +36,7 @@ fn the_profile_can_fix_the_order_or_lift_it() {
     ));
     let text = b"day,sum,after\n2026-03-09,-1,1\n2026-03-02,-1,2\n2026-03-05,-1,3\n";
     let ledger = read(text, "a.csv", &any).unwrap();
-    assert_eq!(ledger.coverage().to_string(), "2026-03-02 to 2026-03-09");
+    assert_eq!(ledger.coverage().to_string(), "2026-03-01 to 2026-03-31");
     assert_eq!(ledger.balances(), []);
 }
 

@@ -57,7 +57,7 @@ fn us_signed() {
         Format::named("bank-csv")
     );
     assert_eq!(ledger.currency().code(), "USD");
-    assert_eq!(ledger.coverage().to_string(), "2026-03-02 to 2026-03-15");
+    assert_eq!(ledger.coverage().to_string(), "2026-03-01 to 2026-03-31");
     let (out, into) = (Direction::Out, Direction::In);
     let none = Category::Unclassified;
     assert_eq!(

@@ -60,7 +60,8 @@ impl Kind {
     /// Largest payload that is read, in bytes.
     pub const fn max_payload(self) -> usize {
         match self {
-            // 255 lines of some windows at 144 KB a cell stay below.
+            // 1,820 cells of 144 KB. A scheme can have more line-windows than
+            // that: such a history is neither sealed nor planned for.
             Self::SealedHistory => 256 << 20,
             Self::PublicKey | Self::Evaluation | Self::SecretKey => 64 << 10,
             Self::SealingKey => 64,
@@ -198,7 +199,7 @@ pub fn close<H: Header>(header: &H, payload: &[u8]) -> Vec<u8> {
 ///
 /// # Errors
 /// In the order of the checks: size, magic, kind, version, lengths, digest,
-/// header, parameters.
+/// header (its fields, then its canonical spelling), parameters.
 pub fn open<H: Header>(bytes: &[u8], parameters: u32) -> Result<(H, &[u8]), EnvelopeError> {
     let what = H::KIND.name();
     let limit = H::KIND.max_envelope();
@@ -254,10 +255,7 @@ pub fn open<H: Header>(bytes: &[u8], parameters: u32) -> Result<(H, &[u8]), Enve
         return Err(EnvelopeError::Digest { what });
     }
     let (header, payload) = covered[FIXED..].split_at(header_length);
-    let header: H = serde_json::from_slice(header).map_err(|error| EnvelopeError::Header {
-        what,
-        reason: error.to_string(),
-    })?;
+    let header: H = header_of(header)?;
     match header.parameters() {
         Some(got) if got != parameters => Err(EnvelopeError::Parameters {
             what,
@@ -265,6 +263,20 @@ pub fn open<H: Header>(bytes: &[u8], parameters: u32) -> Result<(H, &[u8]), Enve
             want: parameters,
         }),
         _ => Ok((header, payload)),
+    }
+}
+
+/// A header from its canonical JSON. Any other spelling is refused, so that one
+/// header has one message and one digest.
+fn header_of<H: Header>(bytes: &[u8]) -> Result<H, EnvelopeError> {
+    let not_valid = |reason| {
+        let what = H::KIND.name();
+        EnvelopeError::Header { what, reason }
+    };
+    let header: H = serde_json::from_slice(bytes).map_err(|e| not_valid(e.to_string()))?;
+    match serde_json_canonicalizer::to_vec(&header) {
+        Ok(canonical) if canonical == bytes => Ok(header),
+        _ => Err(not_valid("not canonical JSON (RFC 8785)".to_owned())),
     }
 }
 
@@ -331,6 +343,52 @@ mod tests {
             let mut changed = bytes.clone();
             changed[bit / 8] ^= 1 << (bit % 8);
             refusal(&changed);
+        }
+    }
+
+    /// An example with that text for a header.
+    fn with_header(header: &str) -> Vec<u8> {
+        let mut bytes = example();
+        let payload = bytes.len() - Digest::LEN - b"payload".len();
+        bytes.truncate(payload + b"payload".len());
+        bytes.splice(FIXED..payload, header.bytes());
+        bytes[8..12].copy_from_slice(&(header.len() as u32).to_le_bytes());
+        let end = digest(&bytes);
+        bytes.extend_from_slice(end.as_bytes());
+        bytes
+    }
+
+    #[test]
+    fn a_header_has_one_spelling() {
+        let canonical = r#"{"name":"x","parameters":1}"#;
+        assert_eq!(with_header(canonical), example());
+        for other in [
+            r#"{"parameters":1,"name":"x"}"#,
+            r#"{"name": "x","parameters":1}"#,
+            "{\"name\":\"x\",\"parameters\":1}\n",
+            r#"{"name":"\u0078","parameters":1}"#,
+        ] {
+            let refused = refusal(&with_header(other)).to_string();
+            assert!(refused.contains("canonical"), "{other}: {refused}");
+        }
+    }
+
+    #[test]
+    fn a_header_has_exactly_its_fields() {
+        for (header, why) in [
+            (r#"{"name":"x","other":2,"parameters":1}"#, "unknown field"),
+            (r#"{"name":"x"}"#, "missing field"),
+            (
+                r#"{"name":"x","name":"x","parameters":1}"#,
+                "duplicate field",
+            ),
+            (r#"{"name":"x","parameters":-1}"#, "invalid value"),
+            (r#"{"name":"x","parameters":1}{}"#, "trailing"),
+            ("[]", "invalid"),
+            ("", "EOF"),
+        ] {
+            let refused = refusal(&with_header(header)).to_string();
+            assert!(refused.contains(why), "{header}: {refused}");
         }
     }
 

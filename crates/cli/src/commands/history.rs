@@ -59,12 +59,9 @@ pub(crate) struct Build {
     /// Column layout of CSV files: a built-in name, or a file NAME.toml
     #[arg(long)]
     profile: Option<String>,
-    /// Period that the statements cover, if longer than from first to last entry; once, or once a file
+    /// Period that the statements cover [default: the whole months of the entries]; once, or once a file
     #[arg(long, value_name = "FIRST..LAST", value_parser = coverage)]
     covers: Vec<Coverage>,
-    /// Accept statements that do not reach back over the scheme's longest window
-    #[arg(long)]
-    allow_shorter: bool,
     /// The files are different accounts: read the days that all of them cover, without balances
     #[arg(long)]
     separate_accounts: bool,
@@ -108,13 +105,18 @@ impl Build {
     fn run(&self) -> Outcome {
         let scheme = inputs::scheme(&self.scheme)?;
         let (files, ledger) = self.ledger(&scheme)?;
-        let rule = if self.allow_shorter {
-            CoverageRule::AllowShorter
-        } else {
-            CoverageRule::Full
-        };
+        // Whoever asks for the levels decides whether a shorter period will do:
+        // sealing refuses it unless told otherwise, looking at it is free.
+        let rule = CoverageRule::AllowShorter;
         let levels = SourceLevels::compute(&scheme, &ledger, self.as_of, rule)
             .map_err(|error| Failure::refused(&error).hint_if(next_step(&error)))?;
+        let (covered, longest) = (levels.covered_months(), scheme.longest_window());
+        if covered < longest {
+            note(&format!(
+                "the statements cover {covered} of the {longest} months that the scheme looks back over; \
+                 give older ones as further files, or seal with --allow-shorter where the request does"
+            ));
+        }
         if let Some(path) = &self.out {
             let json = levels.to_json(&scheme).map_err(Failure::internal)?;
             files::write(path, json.as_bytes(), Access::Owner)?;
@@ -307,9 +309,6 @@ fn unread(error: StatementError) -> Failure {
 
 fn next_step(error: &LevelsError) -> Option<&'static str> {
     match error {
-        LevelsError::Short { .. } => Some(
-            "give older statements as further files; with --covers if their first days were quiet; or --allow-shorter",
-        ),
         LevelsError::Stale { .. } | LevelsError::NoMonth { .. } => Some(
             "if the statement covers quiet days after its last entry, say so with --covers FIRST..LAST",
         ),

@@ -2,9 +2,8 @@
 
 use std::path::PathBuf;
 
-use blindscore_client::applicant::SecretKey;
+use blindscore_client::applicant::{SecretKey, draw_application_id};
 use blindscore_evaluator::public_key_message;
-use blindscore_protocol::id::ApplicationId;
 use clap::Args;
 
 use crate::error::{Failure, Outcome};
@@ -36,11 +35,7 @@ impl Keygen {
             return Err(files::exists(path));
         }
         files::make_directory(&self.out)?;
-        let mut application = [0; 16];
-        getrandom::fill(&mut application).map_err(|error| {
-            Failure::internal(format!("the operating system gives no randomness: {error}"))
-        })?;
-        let application = ApplicationId::new(application);
+        let application = draw_application_id().map_err(Failure::internal)?;
         let secret = SecretKey::generate(application).map_err(Failure::internal)?;
         let public = public_key_message(secret.public_key());
         files::write_new(&secret_path, &secret.to_bytes(), Access::Owner)?;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use blindscore_client::applicant::{OpenError, OpenedScore, SecretKey};
+use blindscore_client::applicant::{OpenError, OpenedScore, SecretKey, re_execute};
 use blindscore_evaluator::{Evaluation, Lineup, Plan, PreparedHistory, SealedHistory};
 use blindscore_history::levels::{ApplicantLevels, Part, Role, SourceLevels};
 use blindscore_history::scheme::Scheme;
@@ -205,16 +205,10 @@ impl Open {
     ) -> Outcome {
         let again = watched("running the evaluation again", |_| {
             let prepared: Vec<_> = sealed.iter().map(PreparedHistory::new).collect();
-            plan.evaluate(secret.public_key(), &prepared.iter().collect::<Vec<_>>())
+            let histories: Vec<_> = prepared.iter().collect();
+            re_execute(plan, secret.public_key(), &histories, evaluation)
         });
-        let again = again.map_err(Failure::refused)?;
-        if again.to_bytes() == evaluation.to_bytes() {
-            return Ok(());
-        }
-        let message = "the evaluation, run again on the same sealed histories, gives other bytes: the platform did not do what it says";
-        Err(Failure::security(message)
-            .in_file(&self.evaluation)
-            .hint(KEEP))
+        again.map_err(|error| unopened(error).in_file(&self.evaluation))
     }
 
     fn text(
@@ -307,14 +301,38 @@ fn sent_report(scheme: &Scheme, history: &SealedHistory, sent: &SourceLevels) ->
 /// Tells a wrong file from a score that must not be believed.
 pub(crate) fn unopened(error: OpenError) -> Failure {
     match error {
+        // A source seals no levels that its own scheme does not allow.
         OpenError::Bound { .. }
         | OpenError::Range
         | OpenError::NotTheLevels { .. }
-        | OpenError::Seal(_) => Failure::security(error).hint(KEEP),
+        | OpenError::OtherBytes
+        | OpenError::Seal(_)
+        | OpenError::Levels(_) => Failure::security(error).hint(KEEP),
         OpenError::OtherKey { .. } => Failure::refused(error).hint(OTHER_KEY),
         OpenError::OtherPlan { .. } => {
             Failure::refused(error).hint("give the scorecard that was evaluated with --scorecard")
         }
-        OpenError::Levels(_) | OpenError::Score(_) => Failure::refused(error),
+        OpenError::Evaluate(_) | OpenError::Score(_) => Failure::refused(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Exit;
+    use blindscore_client::applicant::SealFault;
+    use blindscore_history::levels::LevelsError;
+
+    #[test]
+    fn what_a_dishonest_party_does_is_a_matter_of_security() {
+        let security = [
+            OpenError::Seal(SealFault::Noise),
+            OpenError::Levels(LevelsError::NoPart),
+            OpenError::OtherBytes,
+            OpenError::Bound { output: 1 },
+        ];
+        for error in security {
+            assert_eq!(unopened(error).exit(), Exit::Security);
+        }
     }
 }

@@ -178,7 +178,10 @@ fn unsealed(error: SealError) -> Failure {
     let hint = match error {
         SealError::Coverage { .. } => Some("if the request allows it, give --allow-shorter"),
         SealError::Slots(_) => Some("give --form composable, to every source of the application"),
-        SealError::OtherScheme { .. } => None,
+        SealError::OtherScheme { .. }
+        | SealError::Role { .. }
+        | SealError::TooManyCells { .. }
+        | SealError::History(_) => None,
     };
     Failure::refused(error).hint_if(hint)
 }

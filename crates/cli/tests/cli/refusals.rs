@@ -66,14 +66,13 @@ fn a_bad_statement_names_its_line_and_not_its_amount() {
 }
 
 #[test]
-fn short_and_stale_statements_are_refused_unless_allowed() {
+fn short_statements_are_told_and_stale_ones_refused() {
     let play = Play::new();
     let mut arguments = build("bank.csv", "everyday.json", &[]);
     arguments[6] = "2026-05-15";
-    let stderr = play.refused(1, &arguments);
-    assert!(stderr.contains("--allow-shorter"), "{stderr}");
-    arguments.push("--allow-shorter");
-    play.run(&arguments).success();
+    let told = play.run(&arguments).success();
+    let stderr = String::from_utf8_lossy(&told.get_output().stderr).into_owned();
+    assert!(stderr.contains("cover 6 of the 12 months"), "{stderr}");
     arguments[6] = "2027-05-15";
     let stderr = play.refused(1, &arguments);
     assert!(stderr.contains("--covers"), "{stderr}");
@@ -83,11 +82,7 @@ fn short_and_stale_statements_are_refused_unless_allowed() {
 fn levels_of_a_short_period_are_sealed_only_where_the_request_allows_it() {
     let play = Play::new();
     play.keygen();
-    let mut build = build(
-        "bank.csv",
-        "everyday.json",
-        &["--out", "l.json", "--allow-shorter"],
-    );
+    let mut build = build("bank.csv", "everyday.json", &["--out", "l.json"]);
     build[6] = "2026-05-15";
     play.run(&build).success();
     let seal = [
@@ -129,6 +124,30 @@ fn wrong_names_of_bundled_things_are_a_usage_error() {
         2,
         &build("bank.csv", "everyday.json", &["--format", "stone-tablet"]),
     );
+}
+
+#[test]
+fn control_characters_of_others_never_reach_the_terminal() {
+    let play = Play::new();
+    // Names of fields, which the message repeats.
+    let scheme = String::from_utf8(play.read("everyday.json")).unwrap();
+    let field = r#""\u001b[2J\u009b1A\u0007": 1, "name":"#;
+    play.write("evil.json", scheme.replacen("\"name\":", field, 1));
+    let stderr = play.refused(1, &["scheme", "check", "evil.json"]);
+    assert!(
+        stderr.contains("\u{fffd}[2J\u{fffd}1A\u{fffd}"),
+        "{stderr:?}"
+    );
+    // A statement's columns.
+    play.write(
+        "evil.csv",
+        "date,amount,\u{1b}]0;x\u{7}\r\n2026-01-02,x,y\r\n",
+    );
+    let statement = play.refused(1, &build("evil.csv", "everyday.json", &[]));
+    for text in [stderr, statement] {
+        let control = |c: char| c.is_control() && c != '\n';
+        assert!(!text.contains(control), "{text:?}");
+    }
 }
 
 #[test]

@@ -85,12 +85,19 @@ fn rank(entry: &Entry) -> (bool, u8, u8) {
 }
 
 fn joined_balances(parts: &[Ledger]) -> Result<Vec<DayBalance>, LedgerError> {
-    let mut known: BTreeMap<Date, Vec<(i64, bool)>> = BTreeMap::new();
+    let mut known: BTreeMap<Date, Vec<(Trust, i64)>> = BTreeMap::new();
     for part in parts {
+        let last_day = part.balances().last().map(|balance| balance.date);
         for balance in part.balances() {
-            let whole_day = balance.date < part.coverage().last;
-            let days = known.entry(balance.date).or_default();
-            days.push((balance.closing, whole_day));
+            let trust = if Some(balance.date) < last_day {
+                Trust::GoesOn
+            } else if balance.date < part.coverage().last {
+                Trust::CoversMore
+            } else {
+                Trust::EndsHere
+            };
+            let claims = known.entry(balance.date).or_default();
+            claims.push((trust, balance.closing));
         }
     }
     known
@@ -99,19 +106,27 @@ fn joined_balances(parts: &[Ledger]) -> Result<Vec<DayBalance>, LedgerError> {
         .collect()
 }
 
-/// The closing balance that the claims agree on; a claim from a part that ends
-/// on the day gives way to one from a part that goes on.
-fn settle(date: Date, claims: &[(i64, bool)]) -> Result<DayBalance, LedgerError> {
-    let any_whole = claims.iter().any(|&(_, whole)| whole);
-    let mut trusted = claims
-        .iter()
-        .filter(|&&(_, whole)| whole || !any_whole)
-        .map(|&(closing, _)| closing);
-    let closing = trusted
-        .next()
-        .ok_or(LedgerError::BalanceConflict { date })?;
-    if trusted.any(|other| other != closing) {
-        return Err(LedgerError::BalanceConflict { date });
+/// How far a part's balance can be the one at the end of its day: the last one
+/// of an export may have been taken in the middle of it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Trust {
+    /// The part ends on that day.
+    EndsHere,
+    /// The part's last balance, though its period goes on.
+    CoversMore,
+    /// The part has later balances.
+    GoesOn,
+}
+
+/// The closing balance that the most trusted claims agree on.
+fn settle(date: Date, claims: &[(Trust, i64)]) -> Result<DayBalance, LedgerError> {
+    let conflict = LedgerError::BalanceConflict { date };
+    let Some(&(most, closing)) = claims.iter().max_by_key(|(trust, _)| *trust) else {
+        return Err(conflict);
+    };
+    let mut trusted = claims.iter().filter(|(trust, _)| *trust == most);
+    if trusted.any(|&(_, other)| other != closing) {
+        return Err(conflict);
     }
     Ok(DayBalance { date, closing })
 }

@@ -9,6 +9,7 @@ use crate::digest::Framed;
 use crate::label;
 use crate::ledger::{Coverage, DayBalance, Direction, Entry, Ledger};
 use crate::money::Currency;
+use crate::month::YearMonth;
 use crate::taxonomy::{Category, Flow};
 
 /// An entry as read, with its place in the file.
@@ -66,10 +67,15 @@ fn at(place: &Place, error: StatementError) -> StatementError {
     }
 }
 
+/// The whole months from the first entry's to the last entry's: people export
+/// months, and quiet days at either end have no entry to show for it.
 fn span(drafts: &[Draft]) -> Option<Coverage> {
     let first = drafts.iter().map(|draft| draft.date).min()?;
     let last = drafts.iter().map(|draft| draft.date).max()?;
-    Some(Coverage { first, last })
+    Some(Coverage {
+        first: YearMonth::of(first).first_day(),
+        last: YearMonth::of(last).last_day(),
+    })
 }
 
 /// Entries with their ids. An entry that the source itself repeats, id and all,

@@ -19,8 +19,8 @@ pub struct ReadOptions {
     /// The currency that the statement must be in. Supplies it where the file
     /// names none, and chooses among accounts of several currencies.
     pub currency: Option<Currency>,
-    /// The period that the statement covers, instead of first to last entry. An
-    /// entry outside it is refused.
+    /// The period that the statement covers, instead of the whole months from
+    /// the first entry's to the last entry's. An entry outside it is refused.
     pub coverage: Option<Coverage>,
     /// Ids of the accounts to take from a file of several; empty means all of
     /// the currency that are for payments or credit.
