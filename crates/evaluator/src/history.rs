@@ -98,12 +98,10 @@ impl SealedHistory {
     pub fn to_bytes(&self) -> Vec<u8> {
         let payload = match &self.ciphertexts {
             Ciphertexts::Packed(history) => history.to_bytes(),
-            Ciphertexts::Composable(history) => history
-                .cells()
-                .iter()
-                .flatten()
-                .flat_map(Cell::to_bytes)
-                .collect(),
+            Ciphertexts::Composable(history) => {
+                let cells = history.cells().iter().flatten();
+                cells.map(Cell::to_bytes).collect::<Vec<_>>().concat()
+            }
         };
         envelope::close(&self.header, &payload)
     }

@@ -6,6 +6,25 @@
 //! refuses what it does not know; see `docs/protocol.md` for the bytes and the
 //! numbered checks.
 //!
+//! ```
+//! use blindscore_history::digest::Framed;
+//! use blindscore_protocol::envelope::{self, EnvelopeError};
+//! use blindscore_protocol::message::PublicKeyHeader;
+//!
+//! let header = PublicKeyHeader {
+//!     parameters: 1,
+//!     applicant_key: Framed::new("blindscore example v1").digest(),
+//! };
+//! let mut message = envelope::close(&header, b"the key");
+//! let (read, payload) = envelope::open::<PublicKeyHeader>(&message, 1)?;
+//! assert_eq!((read, payload), (header, &b"the key"[..]));
+//!
+//! // One bit changed on the way is noticed.
+//! message[100] ^= 1;
+//! assert!(envelope::open::<PublicKeyHeader>(&message, 1).is_err());
+//! # Ok::<(), EnvelopeError>(())
+//! ```
+//!
 //! No cryptography on levels happens here: payloads are opaque, and the
 //! evaluator admits them through the one door of the `fhe` crate.
 
