@@ -2,11 +2,10 @@
 //! stage.
 
 use blindscore_client::applicant::SecretKey;
-use blindscore_client::source::SealRequest;
 use blindscore_evaluator::{Ciphertexts, Lineup, Plan, PreparedHistory, SealedHistory};
 use blindscore_examples::person::{Held, Person, PersonError};
 use blindscore_history::form::Form;
-use blindscore_history::levels::{ApplicantLevels, CoverageRule, Part};
+use blindscore_history::levels::{ApplicantLevels, Part};
 use blindscore_protocol::id::ApplicationId;
 
 /// The bundled application, sealed in one form and compiled for the first
@@ -45,7 +44,10 @@ impl Stage {
         };
         let sealed: Vec<_> = holders
             .iter()
-            .map(|held| seal(&person, held, &secret, form))
+            .map(|held| {
+                held.seal(&person.scheme, secret.public_key(), form)
+                    .expect("sealed")
+            })
             .collect();
         let lineup = Lineup::of(&sealed.iter().collect::<Vec<_>>()).expect("a lineup");
         let plan = Plan::compile(&person.scheme, &person.scorecards[0], &lineup).expect("a plan");
@@ -75,7 +77,9 @@ impl Stage {
 
     /// Seals one holder's levels again.
     pub fn seal(&self, held: &Held) -> SealedHistory {
-        seal(&self.person, held, &self.secret, self.plan.form())
+        let key = self.secret.public_key();
+        held.seal(&self.person.scheme, key, self.plan.form())
+            .expect("the bundled scheme fits both forms")
     }
 
     /// The first cell that the bank sealed, in composable form.
@@ -85,18 +89,4 @@ impl Stage {
             Ciphertexts::Packed(_) => None,
         }
     }
-}
-
-fn seal(person: &Person, held: &Held, secret: &SecretKey, form: Form) -> SealedHistory {
-    let key = secret.public_key();
-    let request = SealRequest {
-        key,
-        scheme: &person.scheme,
-        form,
-        roles: &held.roles,
-        coverage: CoverageRule::Full,
-    };
-    held.source
-        .seal(&request, &held.levels)
-        .expect("the bundled scheme fits both forms")
 }

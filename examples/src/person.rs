@@ -1,7 +1,9 @@
 //! The invented person's data, read and levelled as each party would.
 
-use blindscore_client::source::Source;
-use blindscore_fhe::SealingKey;
+use blindscore_client::source::{SealError, SealRequest, Source};
+use blindscore_evaluator::SealedHistory;
+use blindscore_fhe::{PublicKey, SealingKey};
+use blindscore_history::form::Form;
 use blindscore_history::ledger::{Coverage, Ledger};
 use blindscore_history::levels::{CoverageRule, LevelsError, Role, SourceLevels};
 use blindscore_history::scheme::{RoleError, Scheme, SchemeError};
@@ -117,6 +119,26 @@ impl Held {
             ledger,
             levels,
         })
+    }
+
+    /// Seals the levels to an applicant's key.
+    ///
+    /// # Errors
+    /// What [`Source::seal`] refuses; nothing under the bundled scheme.
+    pub fn seal(
+        &self,
+        scheme: &Scheme,
+        key: &PublicKey,
+        form: Form,
+    ) -> Result<SealedHistory, SealError> {
+        let request = SealRequest {
+            key,
+            scheme,
+            form,
+            roles: &self.roles,
+            coverage: CoverageRule::Full,
+        };
+        self.source.seal(&request, &self.levels)
     }
 
     /// The holder's part in a walk.

@@ -36,16 +36,7 @@ pub fn key(number: u8) -> SecretKey {
 
 /// What the bundled person's data holder seals to a key.
 pub fn seal(person: &Person, held: &Held, secret: &SecretKey, form: Form) -> SealedHistory {
-    let key = secret.public_key();
-    let request = SealRequest {
-        key,
-        scheme: &person.scheme,
-        form,
-        roles: &held.roles,
-        coverage: CoverageRule::Full,
-    };
-    held.source
-        .seal(&request, &held.levels)
+    held.seal(&person.scheme, secret.public_key(), form)
         .expect("the bundled scheme fits both forms")
 }
 

@@ -9,13 +9,11 @@
 )]
 
 use blindscore_client::applicant::SecretKey;
-use blindscore_client::source::SealRequest;
 use blindscore_evaluator::{Lineup, Plan, PreparedHistory, SealedHistory};
-use blindscore_examples::person::{Held, Person};
+use blindscore_examples::person::Person;
 use blindscore_history::digest::Digest;
 use blindscore_history::form::Form;
-use blindscore_history::levels::CoverageRule;
-use blindscore_tests::key;
+use blindscore_tests::{key, seal};
 
 const GOLDEN: [&str; 8] = [
     "key 2f4482979bdaffad6dc23b566b6b306d5ee632c0ec35cd946b5031335dd66d08",
@@ -27,18 +25,6 @@ const GOLDEN: [&str; 8] = [
     "composable plan 49232480cf9f5ef2e1e82c0c90f9bfbd183d7e1ed64c306ed335cf7f36e1045b",
     "composable result 0574ae7645a0592f6d20bf53d044d550ae98d6f5d86d7cb7fae8ece6ad3658f8",
 ];
-
-fn seal(person: &Person, held: &Held, secret: &SecretKey, form: Form) -> SealedHistory {
-    let key = secret.public_key();
-    let request = SealRequest {
-        key,
-        scheme: &person.scheme,
-        form,
-        roles: &held.roles,
-        coverage: CoverageRule::Full,
-    };
-    held.source.seal(&request, &held.levels).unwrap()
-}
 
 fn evaluate(
     person: &Person,
