@@ -35,8 +35,8 @@ impl Stage {
     ///
     /// # Panics
     /// If the bundled application is refused anywhere.
-    pub fn new(form: Form) -> Result<Self, PersonError> {
-        let person = Person::load()?;
+    pub fn new(form: Form) -> Result<Self, Box<PersonError>> {
+        let person = Person::load().map_err(Box::new)?;
         let secret = SecretKey::from_seed(ApplicationId::new([1; 16]), &[1; 32]);
         let holders = match form {
             Form::Packed => vec![&person.bank],

@@ -244,6 +244,20 @@ fn several_currencies_are_refused_unless_chosen() {
 }
 
 #[test]
+fn a_file_without_an_account_in_the_currency_asked_for_is_refused() {
+    let options = ReadOptions {
+        currency: "EUR".parse().ok(),
+        ..ReadOptions::default()
+    };
+    let error = try_read(&one(&[entry("b", "a", 1, 5)]), &options).unwrap_err();
+    let fault = error.fault();
+    assert!(
+        matches!(fault, StatementFault::OtherCurrency { .. }),
+        "{error}"
+    );
+}
+
+#[test]
 fn an_entry_in_another_currency_than_its_account_is_refused() {
     let mut euro = entry("1", "a", 2, 2);
     euro["iso_currency_code"] = json!("EUR");

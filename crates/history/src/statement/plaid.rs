@@ -125,11 +125,15 @@ impl Taken {
         let asked = !options.accounts.is_empty();
         let mut chosen = BTreeSet::new();
         let mut first: Option<Currency> = None;
+        let mut passed_over: Option<Currency> = None;
         for (id, currency) in candidates(accounts, entries, options)? {
             // Asked for a currency, accounts in another are passed over; asked
             // for accounts, nothing is.
             let currency = match (currency, options.currency) {
-                (Ok(got), Some(want)) if got != want && !asked => continue,
+                (Ok(got), Some(want)) if got != want && !asked => {
+                    passed_over.get_or_insert(got);
+                    continue;
+                }
                 (Err(_), Some(_)) if !asked => continue,
                 (Ok(got), Some(want)) if got != want => {
                     return Err(StatementFault::OtherCurrency { got, want }.into());
@@ -142,6 +146,9 @@ impl Taken {
                 return Err(StatementFault::AccountCurrencies { first, got }.into());
             }
             chosen.insert(id.to_owned());
+        }
+        if let (None, Some(got), Some(want)) = (first, passed_over, options.currency) {
+            return Err(StatementFault::OtherCurrency { got, want }.into());
         }
         let currency = first
             .or(options.currency)
