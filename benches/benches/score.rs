@@ -14,7 +14,7 @@ fn evaluate(criterion: &mut Criterion) {
     let composable = Stage::new(Form::Composable).expect("bundled data");
     let mut group = criterion.benchmark_group("evaluate");
     group.bench_function("one 2_2 bootstrap", |b| {
-        b.iter(|| black_box(bootstrap.run()))
+        b.iter(|| black_box(bootstrap.run()));
     });
     group.bench_function("plain", |b| {
         let (scheme, card) = (&composable.person.scheme, &composable.person.scorecards[0]);
@@ -41,7 +41,7 @@ fn around(criterion: &mut Criterion) {
     let composable = Stage::new(Form::Composable).expect("bundled data");
     let mut group = criterion.benchmark_group("around");
     group.bench_function("seal packed", |b| {
-        b.iter(|| packed.seal(&packed.person.bank))
+        b.iter(|| packed.seal(&packed.person.bank));
     });
     group.bench_function("seal composable, all cells", |b| {
         b.iter(|| composable.seal(&composable.person.bank));

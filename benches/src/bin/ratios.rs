@@ -26,9 +26,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let (scheme, card) = (&composable.person.scheme, &composable.person.scorecards[0]);
 
     let contenders: [(&str, usize, &dyn Fn()); 7] = [
-        ("one 2_2 bootstrap", 1, &|| drop(bootstrap.run())),
+        ("one 2_2 bootstrap", 1, &|| {
+            drop(bootstrap.run());
+        }),
         ("plain score", 1000, &|| {
-            drop(card.score(scheme, &composable.levels))
+            drop(card.score(scheme, &composable.levels));
         }),
         ("packed score", 20, &|| {
             drop(
@@ -44,10 +46,14 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                     .evaluate(composable.secret.public_key(), &composable_histories),
             );
         }),
-        ("prepare one cell", 5, &|| drop(cell.prepare())),
-        ("seal packed", 5, &|| drop(packed.seal(&packed.person.bank))),
+        ("prepare one cell", 5, &|| {
+            drop(cell.prepare());
+        }),
+        ("seal packed", 5, &|| {
+            drop(packed.seal(&packed.person.bank));
+        }),
         ("seal composable", 1, &|| {
-            drop(composable.seal(&composable.person.bank))
+            drop(composable.seal(&composable.person.bank));
         }),
     ];
     let mut times = vec![Vec::with_capacity(ROUNDS); contenders.len()];
