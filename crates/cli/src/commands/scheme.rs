@@ -21,6 +21,9 @@ pub(crate) enum SchemeCommand {
     /// Show its lines: what each reads, windows, units, caps, slots
     #[command(after_help = "Example:\n  blindscore scheme show builtin:everyday")]
     Show(Given),
+    /// Print the JSON Schema of schemes, for editors and validators
+    #[command(after_help = "Example:\n  blindscore scheme schema > scheme.schema.json")]
+    Schema,
 }
 
 #[derive(Debug, Args)]
@@ -35,6 +38,7 @@ impl SchemeCommand {
         match self {
             Self::Check(given) => print(&check(&given.scheme, &inputs::scheme(&given.scheme)?)),
             Self::Show(given) => print(&show(&inputs::scheme(&given.scheme)?)),
+            Self::Schema => print(Scheme::JSON_SCHEMA),
         }
     }
 }

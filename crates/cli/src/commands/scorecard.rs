@@ -29,6 +29,9 @@ Example:
 Example:
   blindscore scorecard check builtin:steady --scheme builtin:everyday --sources 2")]
     Check(Check),
+    /// Print the JSON Schema of scorecards, for editors and validators
+    #[command(after_help = "Example:\n  blindscore scorecard schema > scorecard.schema.json")]
+    Schema,
 }
 
 #[derive(Debug, Args)]
@@ -69,6 +72,7 @@ impl ScorecardCommand {
                 print(&scorecard.to_table(&scheme).map_err(Failure::refused)?)
             }
             Self::Check(check) => check.run(),
+            Self::Schema => print(Scorecard::JSON_SCHEMA),
         }
     }
 }

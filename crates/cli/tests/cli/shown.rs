@@ -24,6 +24,8 @@ fn every_help_renders_and_ends_with_an_example() {
         "scheme",
         "scheme check",
         "scheme show",
+        "scheme schema",
+        "scorecard schema",
         "scorecard",
         "scorecard show",
         "scorecard check",
@@ -61,6 +63,15 @@ fn usage_errors_are_two() {
         &["open"],
     ] {
         blindscore(&here).args(arguments).assert().code(2);
+    }
+}
+
+#[test]
+fn the_published_schemas_are_json() {
+    for what in ["scheme", "scorecard"] {
+        let schema: serde_json::Value = serde_json::from_str(&shown(&[what, "schema"])).unwrap();
+        let draft = schema["$schema"].as_str().unwrap();
+        assert!(draft.contains("2020-12"), "{what}: {draft}");
     }
 }
 
