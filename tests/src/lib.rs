@@ -96,8 +96,8 @@ impl Application {
         self.holdings.iter().enumerate().map(seal).collect()
     }
 
-    /// The plain score, from the levels alone.
-    pub fn plain(&self) -> PlainScore {
+    /// What the sources have together.
+    pub fn combined(&self) -> ApplicantLevels {
         let roles: Vec<BTreeSet<Role>> = self
             .holdings
             .iter()
@@ -109,9 +109,13 @@ impl Application {
             .zip(&roles)
             .map(|((levels, _), roles)| Part { levels, roles })
             .collect();
-        let combined = ApplicantLevels::combine(&self.scheme, &parts).expect("levels go together");
+        ApplicantLevels::combine(&self.scheme, &parts).expect("levels go together")
+    }
+
+    /// The plain score, from the levels alone.
+    pub fn plain(&self) -> PlainScore {
         self.scorecard
-            .score(&self.scheme, &combined)
+            .score(&self.scheme, &self.combined())
             .expect("the scorecard fits")
     }
 

@@ -5,13 +5,10 @@
 // Helpers of tests fail as tests do.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-use std::collections::BTreeSet;
-
-use blindscore_evaluator::PreparedHistory;
+use blindscore_evaluator::{Lineup, Plan, PreparedHistory};
 use blindscore_examples::person::Person;
 use blindscore_history::arbitrary;
 use blindscore_history::form::Form;
-use blindscore_history::levels::{ApplicantLevels, Part};
 use blindscore_tests::{Application, key, roles_of};
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
@@ -53,22 +50,10 @@ fn run(form: Form, sources: usize, standard: usize) {
         };
         let sealed = application.seal(secret, form);
         let prepared: Vec<_> = sealed.iter().map(PreparedHistory::new).collect();
-        let roles: Vec<BTreeSet<_>> = application
-            .holdings
-            .iter()
-            .map(|(_, roles)| roles.iter().cloned().collect())
-            .collect();
-        let parts: Vec<_> = application
-            .holdings
-            .iter()
-            .zip(&roles)
-            .map(|((levels, _), roles)| Part { levels, roles })
-            .collect();
-        let combined = ApplicantLevels::combine(&person.scheme, &parts).unwrap();
+        let combined = application.combined();
         for card in &person.scorecards {
-            let lineup =
-                blindscore_evaluator::Lineup::of(&sealed.iter().collect::<Vec<_>>()).unwrap();
-            let plan = blindscore_evaluator::Plan::compile(&person.scheme, card, &lineup).unwrap();
+            let lineup = Lineup::of(&sealed.iter().collect::<Vec<_>>()).unwrap();
+            let plan = Plan::compile(&person.scheme, card, &lineup).unwrap();
             let histories: Vec<_> = prepared.iter().collect();
             let evaluation = plan.evaluate(secret.public_key(), &histories).unwrap();
             let opened = secret.open(&plan, card, &evaluation).unwrap();
@@ -82,13 +67,13 @@ fn run(form: Form, sources: usize, standard: usize) {
 }
 
 #[test]
-#[ignore = "ten thousand encrypted scores take a minute"]
+#[ignore = "ten thousand scores take half a minute; CI runs a part of them"]
 fn packed_scores_never_differ() {
     run(Form::Packed, 1, 10_000);
 }
 
 #[test]
-#[ignore = "five hundred composable scores take minutes"]
+#[ignore = "five hundred composable scores take half a minute; CI runs a part of them"]
 fn composable_scores_never_differ() {
     run(Form::Composable, 2, 500);
 }

@@ -2,6 +2,8 @@
 
 use std::fmt::{self, Write};
 
+use blindscore_history::money::grouped;
+
 use crate::plan::Plan;
 
 impl Plan {
@@ -34,7 +36,7 @@ impl Plan {
                 text,
                 "  source       {}{roles}: uploads {} bytes",
                 participant.source,
-                grouped(*bytes)
+                grouped(&bytes.to_string())
             )?;
         }
         match self.outputs {
@@ -45,7 +47,7 @@ impl Plan {
         writeln!(
             text,
             "  result       {} bytes",
-            grouped(budget.result_bytes)
+            grouped(&budget.result_bytes.to_string())
         )?;
         writeln!(
             text,
@@ -109,35 +111,5 @@ fn probability(log2: f64) -> String {
         "below 2^-9999".to_owned()
     } else {
         format!("2^{log2:.1}")
-    }
-}
-
-/// Digits in groups of three.
-fn grouped(number: usize) -> String {
-    let digits = number.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::grouped;
-
-    #[test]
-    fn digits_come_in_threes() {
-        for (number, text) in [
-            (0, "0"),
-            (999, "999"),
-            (1000, "1,000"),
-            (5_750_784, "5,750,784"),
-        ] {
-            assert_eq!(grouped(number), text);
-        }
     }
 }

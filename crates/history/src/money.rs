@@ -39,15 +39,22 @@ pub(crate) fn digits(minor: i128, currency: Currency) -> String {
     if minor < 0 {
         text.push('-');
     }
-    for (index, digit) in whole.chars().enumerate() {
-        if index > 0 && (whole.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
+    text.push_str(&grouped(whole));
     if places > 0 {
         text.push('.');
         text.push_str(fraction);
+    }
+    text
+}
+
+/// Digits with commas between thousands, such as `1,234,567`.
+pub fn grouped(digits: &str) -> String {
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
     }
     text
 }
