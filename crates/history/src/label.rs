@@ -31,3 +31,33 @@ pub const RESULT: &str = "blindscore result v1";
 pub const ENVELOPE: &str = "blindscore envelope v1";
 /// The parts of an applicant's key, derived from one seed.
 pub const APPLICANT: &str = "blindscore applicant v1";
+/// What an Ed25519 signature is made over: a domain and a digest under it.
+pub const SIGNATURE: &str = "blindscore signature v1";
+/// Digest of the registry of trusted parties (its RFC 8785 canonical JSON).
+pub const REGISTRY: &str = "blindscore registry v1";
+/// Digest of a source's attestation.
+pub const ATTESTATION: &str = "blindscore attestation v1";
+/// Commitment to the verified person, keyed by the application's salt.
+pub const PERSON: &str = "blindscore verified person v1";
+/// The salt of that commitment, derived from the applicant's signing seed.
+pub const PERSON_SALT: &str = "blindscore person salt v1";
+/// A source's own reference to its customer, keyed by its sealing key.
+pub const CUSTOMER: &str = "blindscore customer v1";
+/// Proof that a public key belongs to the signing key that it names.
+pub const KEY_POSSESSION: &str = "blindscore key possession v1";
+/// Digest of a lender's request for a score.
+pub const SCORE_REQUEST: &str = "blindscore score request v1";
+/// Digest of a consent record (its RFC 8785 canonical JSON without signature).
+pub const CONSENT: &str = "blindscore consent v1";
+/// Digest of the notice that a person was shown.
+pub const NOTICE: &str = "blindscore consent notice v1";
+/// Digest of a withdrawal of consent.
+pub const WITHDRAWAL: &str = "blindscore withdrawal v1";
+/// Digest of a platform's receipt for an evaluation.
+pub const RECEIPT: &str = "blindscore receipt v1";
+/// Digest of a signed tree head of the platform's log.
+pub const TREE_HEAD: &str = "blindscore tree head v1";
+/// Digest of an entry of the platform's log.
+pub const LOG_ENTRY: &str = "blindscore log entry v1";
+/// Digest of a release to a lender.
+pub const RELEASE: &str = "blindscore release v1";

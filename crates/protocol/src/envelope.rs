@@ -43,6 +43,20 @@ pub enum Kind {
     SecretKey = 4,
     /// A source's sealing key at rest.
     SealingKey = 5,
+    /// A party's signing key at rest.
+    SigningKey = 6,
+    /// A source's attestation of a sealed history.
+    Attestation = 7,
+    /// A lender's request for a score.
+    ScoreRequest = 8,
+    /// An applicant's withdrawal of consent.
+    Withdrawal = 9,
+    /// A platform's receipt for an evaluation.
+    Receipt = 10,
+    /// A signed tree head of a platform's log.
+    TreeHead = 11,
+    /// An applicant's release of a score to a lender.
+    Release = 12,
 }
 
 impl Kind {
@@ -54,6 +68,13 @@ impl Kind {
             Self::Evaluation => "evaluation",
             Self::SecretKey => "secret key",
             Self::SealingKey => "sealing key",
+            Self::SigningKey => "signing key",
+            Self::Attestation => "attestation",
+            Self::ScoreRequest => "score request",
+            Self::Withdrawal => "withdrawal",
+            Self::Receipt => "receipt",
+            Self::TreeHead => "tree head",
+            Self::Release => "release",
         }
     }
 
@@ -64,7 +85,16 @@ impl Kind {
             // that: such a history is neither sealed nor planned for.
             Self::SealedHistory => 256 << 20,
             Self::PublicKey | Self::Evaluation | Self::SecretKey => 64 << 10,
-            Self::SealingKey => 64,
+            // Proof, key, result, receipt, consent, attestations and, in packed
+            // form, the ciphertext: about 450 KB.
+            Self::Release => 1 << 20,
+            Self::SealingKey | Self::SigningKey => 64,
+            // All of it is in the header.
+            Self::Attestation
+            | Self::ScoreRequest
+            | Self::Withdrawal
+            | Self::Receipt
+            | Self::TreeHead => 0,
         }
     }
 
@@ -80,6 +110,13 @@ impl Kind {
             Self::Evaluation,
             Self::SecretKey,
             Self::SealingKey,
+            Self::SigningKey,
+            Self::Attestation,
+            Self::ScoreRequest,
+            Self::Withdrawal,
+            Self::Receipt,
+            Self::TreeHead,
+            Self::Release,
         ]
         .into_iter()
         .find(|kind| *kind as u16 == number)

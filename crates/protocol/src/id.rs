@@ -71,7 +71,8 @@ impl fmt::Debug for PartyId {
 
 /// 16 random bytes that name an application, drawn before its key; with
 /// consent they become the consent's id.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct ApplicationId([u8; 16]);
 
 impl ApplicationId {
@@ -83,6 +84,38 @@ impl ApplicationId {
     /// The bytes.
     pub const fn as_bytes(&self) -> &[u8; 16] {
         &self.0
+    }
+}
+
+/// Text that names no application.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("not an application's id; want 32 hex digits, letters in lower case")]
+pub struct ApplicationIdError;
+
+impl FromStr for ApplicationId {
+    type Err = ApplicationIdError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if text.bytes().any(|b| b.is_ascii_uppercase()) {
+            return Err(ApplicationIdError);
+        }
+        let mut bytes = [0; 16];
+        hex::decode_to_slice(text, &mut bytes).map_err(|_| ApplicationIdError)?;
+        Ok(Self(bytes))
+    }
+}
+
+impl TryFrom<String> for ApplicationId {
+    type Error = ApplicationIdError;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+
+impl From<ApplicationId> for String {
+    fn from(id: ApplicationId) -> Self {
+        id.to_string()
     }
 }
 

@@ -9,19 +9,19 @@
 //! ```
 //! use blindscore_history::digest::Framed;
 //! use blindscore_protocol::envelope::{self, EnvelopeError};
-//! use blindscore_protocol::message::PublicKeyHeader;
+//! use blindscore_protocol::message::SecretKeyHeader;
 //!
-//! let header = PublicKeyHeader {
+//! let header = SecretKeyHeader {
 //!     parameters: 1,
 //!     applicant_key: Framed::new("blindscore example v1").digest(),
 //! };
 //! let mut message = envelope::close(&header, b"the key");
-//! let (read, payload) = envelope::open::<PublicKeyHeader>(&message, 1)?;
+//! let (read, payload) = envelope::open::<SecretKeyHeader>(&message, 1)?;
 //! assert_eq!((read, payload), (header, &b"the key"[..]));
 //!
 //! // One bit changed on the way is noticed.
 //! message[100] ^= 1;
-//! assert!(envelope::open::<PublicKeyHeader>(&message, 1).is_err());
+//! assert!(envelope::open::<SecretKeyHeader>(&message, 1).is_err());
 //! # Ok::<(), EnvelopeError>(())
 //! ```
 //!
@@ -31,3 +31,7 @@
 pub mod envelope;
 pub mod id;
 pub mod message;
+pub mod person;
+pub mod registry;
+pub mod sign;
+pub mod text;

@@ -9,6 +9,15 @@ use serde::{Deserialize, Serialize};
 
 use crate::envelope::{Header, Kind};
 use crate::id::PartyId;
+use crate::sign::{Signature, VerifyingKey};
+
+mod attestation;
+mod receipt;
+mod request;
+
+pub use attestation::{AccountKind, Attestation, Standing};
+pub use receipt::Receipt;
+pub use request::{Outputs, ScoreRequest};
 
 /// Header of an applicant's public key; the payload is the key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,6 +27,9 @@ pub struct PublicKeyHeader {
     pub parameters: u32,
     /// Applicant key id; must be the payload's.
     pub applicant_key: Digest,
+    /// The signing key that the key names, over the key's id: nobody makes a
+    /// key in the name of another signing key.
+    pub possession: Signature,
 }
 
 /// Header of a sealed history; the payload is the ciphertexts one after the
@@ -114,6 +126,16 @@ macro_rules! header {
     };
 }
 
+/// Header of a party's signing key at rest; the payload is the seed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SigningKeyHeader {
+    /// The party that it belongs to.
+    pub party: PartyId,
+    /// Its verifying half.
+    pub key: VerifyingKey,
+}
+
 header!(PublicKeyHeader, PublicKey, |self| Some(self.parameters));
 header!(SealedHistoryHeader, SealedHistory, |self| Some(
     self.parameters
@@ -121,3 +143,4 @@ header!(SealedHistoryHeader, SealedHistory, |self| Some(
 header!(EvaluationHeader, Evaluation, |self| Some(self.parameters));
 header!(SecretKeyHeader, SecretKey, |self| Some(self.parameters));
 header!(SealingKeyHeader, SealingKey, |self| None);
+header!(SigningKeyHeader, SigningKey, |self| None);
