@@ -61,3 +61,5 @@ pub const TREE_HEAD: &str = "blindscore tree head v1";
 pub const LOG_ENTRY: &str = "blindscore log entry v1";
 /// Digest of a release to a lender.
 pub const RELEASE: &str = "blindscore release v1";
+/// Salts of the disclosures of a verifiable credential, keyed by a fresh seed.
+pub const CREDENTIAL_SALTS: &str = "blindscore credential salts v1";

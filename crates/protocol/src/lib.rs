@@ -28,6 +28,7 @@
 //! No cryptography on levels happens here: payloads are opaque, and the
 //! evaluator admits them through the one door of the `fhe` crate.
 
+pub mod credential;
 pub mod envelope;
 pub mod id;
 pub mod message;
