@@ -9,4 +9,5 @@ pub(crate) mod open;
 pub(crate) mod scheme;
 pub(crate) mod score;
 pub(crate) mod scorecard;
+pub(crate) mod scorecard_lint;
 pub(crate) mod seal;
