@@ -13,7 +13,7 @@ use blindscore_client::applicant::{
 use blindscore_client::source::{SealError, SealRequest, Source};
 use blindscore_evaluator::{
     EvaluateError, Evaluation, Lineup, MessageError, Plan, PlanError, PreparedHistory,
-    SealedHistory, admit_public_key, public_key_message,
+    SealedHistory, admit_public_key,
 };
 use blindscore_history::digest::Digest;
 use blindscore_history::form::Form;
@@ -149,7 +149,7 @@ pub fn walk(
             Some(seed) => SecretKey::from_seed(ApplicationId::new([0x42; 16]), &seed),
             None => SecretKey::generate(draw_application_id()?)?,
         };
-        let public = public_key_message(secret.public_key());
+        let public = secret.public_key_message();
         *bytes = public.len();
         Ok((secret, public))
     })?;

@@ -9,7 +9,7 @@ use blindscore_client::applicant::SecretKey;
 use blindscore_client::source::{SealError, SealRequest, Source};
 use blindscore_evaluator::{
     Ciphertexts, EvaluateError, Evaluation, Lineup, MessageError, Participant, Plan, PlanError,
-    PreparedHistory, SealedHistory, admit_public_key, public_key_message,
+    PreparedHistory, SealedHistory, admit_public_key,
 };
 use blindscore_examples::person::Person;
 use blindscore_fhe::parameters::PARAMETER_ID;
@@ -70,7 +70,7 @@ fn v01_to_v06_truncated_oversized_foreign_and_flipped_messages_are_refused() {
             "{at}"
         );
     }
-    let public = public_key_message(key(1).public_key());
+    let public = key(1).public_key_message();
     assert!(matches!(refuse(&public), EnvelopeError::Kind { .. }));
 }
 

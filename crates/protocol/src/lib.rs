@@ -34,4 +34,5 @@ pub mod message;
 pub mod person;
 pub mod registry;
 pub mod sign;
+pub mod signing_key;
 pub mod text;
