@@ -61,3 +61,5 @@ pub const TREE_HEAD: &str = "blindscore tree head v1";
 pub const LOG_ENTRY: &str = "blindscore log entry v1";
 /// Digest of a release to a lender.
 pub const RELEASE: &str = "blindscore release v1";
+/// Digest of the messages that a release encloses.
+pub const RELEASE_PARTS: &str = "blindscore release parts v1";

@@ -31,6 +31,7 @@
 pub mod envelope;
 pub mod id;
 pub mod message;
+pub mod parts;
 pub mod person;
 pub mod registry;
 pub mod sign;

@@ -13,10 +13,12 @@ use crate::sign::{Signature, VerifyingKey};
 
 mod attestation;
 mod receipt;
+mod release;
 mod request;
 
 pub use attestation::{AccountKind, Attestation, Standing};
 pub use receipt::Receipt;
+pub use release::{Release, ReleaseTerms, ReleasedReason, ReleasedReasons};
 pub use request::{Outputs, ScoreRequest};
 
 /// Header of an applicant's public key; the payload is the key.
