@@ -24,6 +24,14 @@ use zeroize::Zeroizing;
 
 use crate::entropy::{EntropyError, fresh};
 
+mod release;
+mod review;
+
+pub use release::{
+    PHASES_MAX, PhaseCount, PhaseLedger, PhaseLedgerError, ReleaseError, Released,
+};
+pub use review::{CheckedScore, Review, ReviewError};
+
 /// Largest noise of an honest packed score: eight deviations of the worst
 /// plan with spread tables (all entries at their largest, 510), 2^39.3.
 const PACKED_NOISE_BOUND: u64 = 677_000_000_000;
