@@ -24,9 +24,11 @@ use zeroize::Zeroizing;
 
 use crate::entropy::{EntropyError, fresh};
 
+mod declare;
 mod release;
 mod review;
 
+pub use declare::{Declaration, DeclareError};
 pub use release::{
     PHASES_MAX, PhaseCount, PhaseLedger, PhaseLedgerError, ReleaseError, Released,
 };

@@ -70,8 +70,7 @@ pub enum AttestationError {
     },
     /// A standing that its signer cannot give.
     #[error(
-        "a self-declared history is sealed under the name {} and signed by the applicant's key, an attested one is neither: {source_id} mixes them",
-        Attestation::SELF
+        "a self-declared history is sealed under that name and signed by the applicant's key, an attested one is neither: {source_id} mixes them"
     )]
     Standing {
         /// The name.
@@ -157,7 +156,7 @@ pub fn believe_attestation<'a>(
     let said = attestation.statement();
     let source_id = || said.source().clone();
     let applicant = VerifyingKey::new(vouching.key.origin().signing_key);
-    let named_self = said.source().as_str() == Attestation::SELF;
+    let named_self = said.source().is_self_declared();
     match said.standing {
         Standing::Attested if !named_self => {
             vouching.registry.believe(

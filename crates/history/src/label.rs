@@ -63,3 +63,5 @@ pub const LOG_ENTRY: &str = "blindscore log entry v1";
 pub const RELEASE: &str = "blindscore release v1";
 /// Digest of the messages that a release encloses.
 pub const RELEASE_PARTS: &str = "blindscore release parts v1";
+/// The sealing key of an applicant's own data, derived from its signing seed.
+pub const SELF_SEALING: &str = "blindscore self-declared sealing v1";
