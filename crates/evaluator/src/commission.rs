@@ -6,7 +6,9 @@
 use blindscore_fhe::PublicKey;
 use blindscore_history::digest::Digest;
 use blindscore_history::scheme::Scheme;
-use blindscore_protocol::consent::{Ask, ConsentRecord, ConsentRefusal};
+use blindscore_protocol::consent::{
+    AnswerError, Ask, AskedHistory, ConsentRecord, ConsentRefusal, Period,
+};
 use blindscore_protocol::id::{ApplicationId, PartyId};
 use blindscore_protocol::message::{
     Attestation, EvaluatedHistory, EvaluationHeader, Receipt, ScoreRequest, Standing,
@@ -54,9 +56,12 @@ pub enum CommissionError {
     /// The consent's signature.
     #[error(transparent)]
     Signature(#[from] SignatureError),
-    /// The consent's terms or state.
+    /// The consent does not allow it.
     #[error(transparent)]
     Consent(#[from] ConsentRefusal),
+    /// The consent answers another request, or gives more than was asked.
+    #[error(transparent)]
+    Answer(#[from] AnswerError),
     /// An attestation.
     #[error(transparent)]
     Attestation(#[from] AttestationError),
@@ -120,36 +125,18 @@ impl Commission<'_> {
         let request = self.check_request()?;
         self.check_signer()?;
         let standing = self.check_attestations(request)?;
-        let sources: Vec<PartyId> = self.said().map(|said| said.source().clone()).collect();
-        let from = self.said().map(|said| said.from).min();
-        let to = self.said().map(|said| said.to).max();
-        let (Some(from), Some(to)) = (from, to) else {
-            return Err(GatherError::None.into());
-        };
-        self.consent.allows(&Ask {
-            applicant_key: self.key.id(),
-            platform: &request.platform,
-            lender: &request.lender,
-            purpose: &request.purpose,
-            scheme: self.scheme.digest(),
-            scorecard: self.scorecard.digest(),
-            sources: &sources,
-            from,
-            to,
-            outputs: self.consent.binding().outputs,
-            request: self.request.digest(),
-            now: self.at,
-        })?;
-        for required in &request.sources {
-            // Self-declared data stand in for no source.
-            if standing == Standing::Attested && !sources.contains(required) {
-                let source_id = required.clone();
-                return Err(CommissionError::SourceLeftOut { source_id });
-            }
-        }
-        if standing == Standing::SelfDeclared && !request.self_declared {
-            return Err(CommissionError::SelfDeclared);
-        }
+        self.check_sources(request, standing)?;
+        self.consent.binding().answers(self.request)?;
+        let histories = asked_histories(self.attestations);
+        let scorecards = [self.scorecard.digest()];
+        self.consent.binding().allows(&ask(
+            request,
+            self.consent,
+            self.key,
+            &scorecards,
+            &histories,
+            self.at,
+        ))?;
         Ok(standing)
     }
 
@@ -262,6 +249,23 @@ impl Commission<'_> {
         Ok(request)
     }
 
+    fn check_sources(
+        &self,
+        request: &ScoreRequest,
+        standing: Standing,
+    ) -> Result<(), CommissionError> {
+        let took_part = |source: &&PartyId| self.said().any(|said| said.source() == *source);
+        // Self-declared data stand in for no source.
+        if let Some(left_out) = request.sources.iter().find(|source| !took_part(source)) {
+            let source_id = left_out.clone();
+            return Err(CommissionError::SourceLeftOut { source_id });
+        }
+        if standing == Standing::SelfDeclared && !request.self_declared {
+            return Err(CommissionError::SelfDeclared);
+        }
+        Ok(())
+    }
+
     fn check_signer(&self) -> Result<(), CommissionError> {
         let origin = self.key.origin();
         let (got, want) = (
@@ -302,6 +306,46 @@ impl Commission<'_> {
         first
             .map(|said| said.standing)
             .ok_or_else(|| GatherError::None.into())
+    }
+}
+
+/// The attested histories, as a consent is asked about them.
+pub(crate) fn asked_histories<'a>(
+    attestations: &[&'a Signed<Attestation>],
+) -> Vec<AskedHistory<'a>> {
+    let asked = |signed: &&'a Signed<Attestation>| {
+        let said = signed.statement();
+        AskedHistory {
+            source: said.source(),
+            period: Period {
+                from: said.from,
+                to: said.to,
+            },
+        }
+    };
+    attestations.iter().map(asked).collect()
+}
+
+/// What a consent is asked to allow. Outputs are the consent's own: what it
+/// keeps back is not handed out.
+pub(crate) fn ask<'a>(
+    request: &'a ScoreRequest,
+    consent: &ConsentRecord,
+    key: &PublicKey,
+    scorecards: &'a [Digest],
+    histories: &'a [AskedHistory<'a>],
+    now: Timestamp,
+) -> Ask<'a> {
+    Ask {
+        lender: &request.lender,
+        platform: &request.platform,
+        purpose: &request.purpose,
+        scheme: request.scheme,
+        scorecards,
+        histories,
+        applicant_key: key.id(),
+        outputs: consent.binding().outputs,
+        now,
     }
 }
 

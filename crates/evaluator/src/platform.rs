@@ -16,7 +16,7 @@ use thiserror::Error;
 
 use crate::attested::Gathered;
 use crate::blind::PreparedHistory;
-use crate::commission::{Commission, CommissionError};
+use crate::commission::{Commission, CommissionError, ask, asked_histories};
 use crate::error::{EvaluateError, PlanError};
 use crate::evaluation::Evaluation;
 use crate::lineup::Lineup;
@@ -156,8 +156,16 @@ impl Authorised<'_> {
     ) -> Result<Vec<Answer>, E> {
         let order = &self.order;
         let binding = order.consent.binding();
+        let attested = order.attestations();
         let consent_use = register
-            .begin_use(binding.consent, order.consent.digest(), order.now)
+            .begin_use(binding.consent, &ask(
+                order.request.statement(),
+                order.consent,
+                order.key,
+                &order.scorecards.iter().map(|card| card.digest()).collect::<Vec<_>>(),
+                &asked_histories(&attested),
+                order.now,
+            ))
             .map_err(OrderError::from)?;
         store(register)?;
         let prepared: Vec<_> = order
@@ -167,7 +175,7 @@ impl Authorised<'_> {
             .map(PreparedHistory::new)
             .collect();
         let histories: Vec<_> = prepared.iter().collect();
-        let attestations: Vec<Digest> = order.attestations().iter().map(|a| a.digest()).collect();
+        let attestations: Vec<Digest> = attested.iter().map(|a| a.digest()).collect();
         let answer = |plan: &Plan| {
             let evaluation = plan
                 .evaluate(order.key, &histories)

@@ -203,7 +203,7 @@ impl SecretKey {
     fn enclose(&self, checked: &CheckedScore, proof: &[u8]) -> Vec<u8> {
         let request = envelope::close(&checked.request, &[]);
         let public_key = self.public_key_message();
-        let consent = checked.consent.canonical();
+        let consent = checked.consent.to_json();
         let receipt = envelope::close(&checked.receipt, &[]);
         let evaluation = checked.evaluation.to_bytes();
         let histories = checked.histories.histories();
