@@ -64,6 +64,7 @@ mod history;
 mod key;
 mod lineup;
 mod plan;
+mod statement;
 
 pub use blind::PreparedHistory;
 pub use clear::ClearRun;

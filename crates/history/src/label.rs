@@ -31,3 +31,13 @@ pub const RESULT: &str = "blindscore result v1";
 pub const ENVELOPE: &str = "blindscore envelope v1";
 /// The parts of an applicant's key, derived from one seed.
 pub const APPLICANT: &str = "blindscore applicant v1";
+/// What a proof of correct opening is about: key, result, opening, context.
+pub const PROOF_STATEMENT: &str = "blindscore proof-of-opening v1 statement";
+/// Seeds of a proof's rounds, keyed by the prover's fresh root.
+pub const PROOF_SEED: &str = "blindscore proof-of-opening v1 seed";
+/// Key of the stream that a round's mask is expanded from.
+pub const PROOF_MASK: &str = "blindscore proof-of-opening v1 mask";
+/// Commitment of a proof's round.
+pub const PROOF_COMMIT: &str = "blindscore proof-of-opening v1 commit";
+/// Challenge of a proof.
+pub const PROOF_CHALLENGE: &str = "blindscore proof-of-opening v1 challenge";
