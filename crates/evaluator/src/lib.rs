@@ -67,6 +67,7 @@ mod key;
 mod lineup;
 mod plan;
 mod platform;
+mod statement;
 
 pub use attested::{
     AttestationError, AttestedHistory, GatherError, Gathered, Vouching, believe_attestation,
