@@ -28,10 +28,12 @@
 //! No cryptography on levels happens here: payloads are opaque, and the
 //! evaluator admits them through the one door of the `fhe` crate.
 
+pub mod consent;
 pub mod envelope;
 pub mod id;
 pub mod message;
 pub mod person;
 pub mod registry;
 pub mod sign;
+mod strict_json;
 pub mod text;
