@@ -29,9 +29,7 @@ mod release;
 mod review;
 
 pub use declare::{Declaration, DeclareError};
-pub use release::{
-    PHASES_MAX, PhaseCount, PhaseLedger, PhaseLedgerError, ReleaseError, Released,
-};
+pub use release::{PHASES_MAX, PhaseCount, PhaseLedger, PhaseLedgerError, ReleaseError, Released};
 pub use review::{CheckedScore, Review, ReviewError};
 
 /// Largest noise of an honest packed score: eight deviations of the worst

@@ -8,6 +8,4 @@ mod decide;
 mod verify;
 
 pub use decide::{AdverseAction, DecideError, Decision, Policy};
-pub use verify::{
-    EvaluationCheck, Verification, VerifiedScore, VerifyError, request_of, verify,
-};
+pub use verify::{EvaluationCheck, Verification, VerifiedScore, VerifyError, request_of, verify};

@@ -223,8 +223,7 @@ impl AttestedHistory {
         attestation: &[u8],
     ) -> Result<Self, AttestationError> {
         let history = SealedHistory::admit(sealed, vouching.scheme)?;
-        let (attestation, _) =
-            envelope::open::<Signed<Attestation>>(attestation, PARAMETER_ID)?;
+        let (attestation, _) = envelope::open::<Signed<Attestation>>(attestation, PARAMETER_ID)?;
         let said = believe_attestation(vouching, &attestation)?;
         if said.history != *history.header() {
             let source_id = said.source().clone();
@@ -288,7 +287,10 @@ impl Gathered {
 
     /// The sealed histories, in plan order.
     pub fn sealed(&self) -> Vec<&SealedHistory> {
-        self.histories.iter().map(AttestedHistory::history).collect()
+        self.histories
+            .iter()
+            .map(AttestedHistory::history)
+            .collect()
     }
 
     /// Who stands behind all of them.

@@ -106,7 +106,9 @@ pub enum CommissionError {
     #[error("the lender does not take self-declared data")]
     SelfDeclared,
     /// A receipt of something else.
-    #[error("the receipt of {platform} {fault}: ask the platform for the one that belongs to this evaluation")]
+    #[error(
+        "the receipt of {platform} {fault}: ask the platform for the one that belongs to this evaluation"
+    )]
     Receipt {
         /// Who signed.
         platform: PartyId,
@@ -176,7 +178,10 @@ impl Commission<'_> {
                 said.consent != binding.consent || said.consent_digest != self.consent.digest(),
                 "is of another consent",
             ),
-            (said.request != self.request.digest(), "is of another request"),
+            (
+                said.request != self.request.digest(),
+                "is of another request",
+            ),
             (
                 said.attestations != digests,
                 "names other attestations than those given",

@@ -156,16 +156,28 @@ impl Authorised<'_> {
     ) -> Result<Vec<Answer>, E> {
         let order = &self.order;
         let binding = order.consent.binding();
+        let registered = register.record(binding.consent);
+        if registered.is_none_or(|record| record.digest() != order.consent.digest()) {
+            let consent = binding.consent;
+            return Err(OrderError::from(ConsentRefusal::Unknown { consent }).into());
+        }
         let attested = order.attestations();
         let consent_use = register
-            .begin_use(binding.consent, &ask(
-                order.request.statement(),
-                order.consent,
-                order.key,
-                &order.scorecards.iter().map(|card| card.digest()).collect::<Vec<_>>(),
-                &asked_histories(&attested),
-                order.now,
-            ))
+            .begin_use(
+                binding.consent,
+                &ask(
+                    order.request.statement(),
+                    order.consent,
+                    order.key,
+                    &order
+                        .scorecards
+                        .iter()
+                        .map(|card| card.digest())
+                        .collect::<Vec<_>>(),
+                    &asked_histories(&attested),
+                    order.now,
+                ),
+            )
             .map_err(OrderError::from)?;
         store(register)?;
         let prepared: Vec<_> = order

@@ -28,6 +28,7 @@
 //! No cryptography on levels happens here: payloads are opaque, and the
 //! evaluator admits them through the one door of the `fhe` crate.
 
+pub mod consent;
 pub mod envelope;
 pub mod id;
 pub mod message;
@@ -36,4 +37,5 @@ pub mod person;
 pub mod registry;
 pub mod sign;
 pub mod signing_key;
+mod strict_json;
 pub mod text;

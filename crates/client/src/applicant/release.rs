@@ -1,6 +1,5 @@
 //! The applicant decides: a checked score, proven, for one lender.
 
-use blindscore_evaluator::public_key_message;
 use blindscore_fhe::parameters::PARAMETER_ID;
 use blindscore_fhe::proof::{
     NoRandomness, Progress, ProofReport, ProveError, StatementError, prove,
@@ -76,7 +75,9 @@ pub struct Released {
 #[derive(Debug, Error)]
 pub enum ReleaseError {
     /// Another application's key.
-    #[error("the score was opened with key {want}, this is {got}: release it with the key of its application")]
+    #[error(
+        "the score was opened with key {want}, this is {got}: release it with the key of its application"
+    )]
     OtherKey {
         /// This key.
         got: Digest,
@@ -134,8 +135,7 @@ impl SecretKey {
             &checked.opening,
             &terms.context(),
         )?;
-        let mut randomness =
-            |bytes: &mut [u8]| getrandom::fill(bytes).map_err(|_| NoRandomness);
+        let mut randomness = |bytes: &mut [u8]| getrandom::fill(bytes).map_err(|_| NoRandomness);
         let (proof, report) = prove(&statement, &self.secret, &mut randomness, progress)?;
         let proof = proof.to_bytes();
         let payload = self.enclose(checked, &proof);

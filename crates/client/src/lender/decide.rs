@@ -50,7 +50,9 @@ pub struct AdverseAction {
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum DecideError {
     /// Of another scorecard.
-    #[error("the policy's cut-off is for scorecard {want}, the score is of {got}: use the policy for that card")]
+    #[error(
+        "the policy's cut-off is for scorecard {want}, the score is of {got}: use the policy for that card"
+    )]
     OtherScorecard {
         /// The score's scorecard.
         got: Digest,
@@ -84,7 +86,8 @@ impl Policy {
             return Ok(Decision::Referred { why });
         }
         if score.evaluation() == EvaluationCheck::Attested && self.recomputed {
-            let why = "the evaluation was not run again; fetch the sealed histories and verify anew";
+            let why =
+                "the evaluation was not run again; fetch the sealed histories and verify anew";
             return Ok(Decision::Referred { why });
         }
         if score.published() >= self.cut_off {

@@ -6,8 +6,8 @@ use blindscore_evaluator::{
 };
 use blindscore_fhe::PublicKey;
 use blindscore_fhe::parameters::PARAMETER_ID;
-use blindscore_fhe::proof::{self, Opening, PHASE_STEP_LOG2, Proof, ProofError, Refused};
 use blindscore_fhe::proof::StatementError;
+use blindscore_fhe::proof::{self, Opening, PHASE_STEP_LOG2, Proof, ProofError, Refused};
 use blindscore_history::digest::Digest;
 use blindscore_history::form::Form;
 use blindscore_history::scheme::Scheme;
@@ -243,7 +243,9 @@ fn admit<'a>(
         Ok(attestation)
     };
     let attestations = parts.attestations.iter().map(open);
-    let sealed = parts.sealed.map(|bytes| SealedHistory::admit(bytes, verification.scheme));
+    let sealed = parts
+        .sealed
+        .map(|bytes| SealedHistory::admit(bytes, verification.scheme));
     Ok(Enclosed {
         key: admit_public_key(parts.public_key)?,
         consent: ConsentRecord::from_json(parts.consent)?,
@@ -270,7 +272,10 @@ fn check_terms(
             signed.key() != VerifyingKey::new(enclosed.key.origin().signing_key),
             "is not signed by the key of its application",
         ),
-        (terms.protocol != ReleaseTerms::PROTOCOL, "is of another protocol version"),
+        (
+            terms.protocol != ReleaseTerms::PROTOCOL,
+            "is of another protocol version",
+        ),
         (terms.lender != request.lender, "is for another lender"),
         (terms.purpose != request.purpose, "is for another purpose"),
         (
@@ -378,7 +383,10 @@ fn check_evaluation(
     for history in &histories {
         let header = history.header();
         let attested = enclosed.attestations.iter();
-        if !attested.into_iter().any(|a| a.statement().history == *header) {
+        if !attested
+            .into_iter()
+            .any(|a| a.statement().history == *header)
+        {
             let source_id = header.source.clone();
             return Err(AttestationError::OtherHistory { source_id }.into());
         }

@@ -43,7 +43,9 @@ pub enum AttestError {
         want: PartyId,
     },
     /// A history under another scheme.
-    #[error("the sealed history stands on scheme {got}, not on {want}: give the scheme it was sealed under")]
+    #[error(
+        "the sealed history stands on scheme {got}, not on {want}: give the scheme it was sealed under"
+    )]
     OtherScheme {
         /// The history's scheme.
         got: Digest,
