@@ -24,10 +24,12 @@ use zeroize::Zeroizing;
 
 use crate::entropy::{EntropyError, fresh};
 
+mod consent;
 mod declare;
 mod release;
 mod review;
 
+pub use consent::{Choice, Draft};
 pub use declare::{Declaration, DeclareError};
 pub use release::{PHASES_MAX, PhaseCount, PhaseLedger, PhaseLedgerError, ReleaseError, Released};
 pub use review::{CheckedScore, Review, ReviewError};

@@ -82,4 +82,4 @@ pub use history::{Ciphertexts, MAX_CELLS, SealedHistory};
 pub use key::{admit_public_key, public_key_message};
 pub use lineup::{Lineup, Participant};
 pub use plan::{Budget, CellRef, Plan, PlannedCharacteristic};
-pub use platform::{Answer, Authorised, Order, OrderError};
+pub use platform::{Answer, Authorised, Order, OrderError, Run};

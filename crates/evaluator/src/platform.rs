@@ -14,7 +14,7 @@ use blindscore_scorecard::Scorecard;
 use jiff::Timestamp;
 use thiserror::Error;
 
-use crate::attested::Gathered;
+use crate::attested::{AttestedHistory, Gathered};
 use crate::blind::PreparedHistory;
 use crate::commission::{Commission, CommissionError, ask, asked_histories};
 use crate::error::{EvaluateError, PlanError};
@@ -53,12 +53,22 @@ pub struct Answer {
 }
 
 /// An order that passed every check but the consent's state; see
-/// [`Authorised::run`].
+/// [`Authorised::begin`].
 #[derive(Debug)]
 pub struct Authorised<'a> {
     order: Order<'a>,
     plans: Vec<Plan>,
     standing: Standing,
+}
+
+/// An authorised order whose use of the consent was counted, with its histories
+/// in the transform domain.
+#[derive(Debug)]
+pub struct Run<'a> {
+    authorised: Authorised<'a>,
+    prepared: Vec<PreparedHistory>,
+    attestations: Vec<Digest>,
+    consent_use: u32,
 }
 
 /// Why an order was not carried out. Nothing was computed.
@@ -130,85 +140,97 @@ impl<'a> Order<'a> {
 
     fn attestations(&self) -> Vec<&'a Signed<Attestation>> {
         let histories = self.histories.histories().iter();
-        histories.map(|history| history.signed()).collect()
+        histories.map(AttestedHistory::signed).collect()
     }
 }
 
-impl Authorised<'_> {
+impl<'a> Authorised<'a> {
     /// The plans that will be run, in the order of the scorecards.
     pub fn plans(&self) -> &[Plan] {
         &self.plans
     }
 
-    /// Counts a use of the consent, then evaluates every scorecard and signs a
-    /// receipt for each. `store` is called with the register after the use was
-    /// counted and before anything is computed: an interrupted run costs a use
-    /// and never gives one away.
+    /// Counts a use of the consent. `store` is called with the register after
+    /// that and before anything is computed: an interrupted run costs a use and
+    /// never gives one away.
     ///
     /// # Errors
     /// A consent that is unknown, not valid now, used up or withdrawn; whatever
-    /// `store` says; histories that do not fit.
-    pub fn run<E: From<OrderError>>(
-        &self,
-        signatory: &Signatory,
+    /// `store` says.
+    pub fn begin<E: From<OrderError>>(
+        self,
         register: &mut ConsentRegister,
         store: impl FnOnce(&ConsentRegister) -> Result<(), E>,
-    ) -> Result<Vec<Answer>, E> {
-        let order = &self.order;
-        let binding = order.consent.binding();
-        let registered = register.record(binding.consent);
+    ) -> Result<Run<'a>, E> {
+        let order = self.order;
+        let consent = order.consent.id();
+        let registered = register.record(consent);
         if registered.is_none_or(|record| record.digest() != order.consent.digest()) {
-            let consent = binding.consent;
             return Err(OrderError::from(ConsentRefusal::Unknown { consent }).into());
         }
         let attested = order.attestations();
+        let scorecards: Vec<Digest> = order.scorecards.iter().map(|c| c.digest()).collect();
+        let histories = asked_histories(&attested);
+        let request = order.request.statement();
+        let ask = ask(
+            request,
+            order.consent,
+            order.key,
+            &scorecards,
+            &histories,
+            order.now,
+        );
         let consent_use = register
-            .begin_use(
-                binding.consent,
-                &ask(
-                    order.request.statement(),
-                    order.consent,
-                    order.key,
-                    &order
-                        .scorecards
-                        .iter()
-                        .map(|card| card.digest())
-                        .collect::<Vec<_>>(),
-                    &asked_histories(&attested),
-                    order.now,
-                ),
-            )
+            .begin_use(consent, &ask)
             .map_err(OrderError::from)?;
         store(register)?;
-        let prepared: Vec<_> = order
-            .histories
-            .sealed()
-            .into_iter()
-            .map(PreparedHistory::new)
-            .collect();
-        let histories: Vec<_> = prepared.iter().collect();
-        let attestations: Vec<Digest> = attested.iter().map(|a| a.digest()).collect();
-        let answer = |plan: &Plan| {
-            let evaluation = plan
-                .evaluate(order.key, &histories)
-                .map_err(OrderError::from)?;
-            let receipt = Receipt {
-                platform: signatory.id().clone(),
-                consent: binding.consent,
-                consent_digest: order.consent.digest(),
-                request: order.request.digest(),
-                evaluation: evaluation.header().clone(),
-                attestations: attestations.clone(),
-                standing: self.standing,
-                consent_use,
-                issued: order.now,
-            };
-            let receipt = Signed::sign(receipt, signatory.key());
-            Ok(Answer {
-                evaluation,
-                receipt,
-            })
+        let sealed = order.histories.sealed();
+        Ok(Run {
+            prepared: sealed.into_iter().map(PreparedHistory::new).collect(),
+            attestations: attested.iter().map(|signed| signed.digest()).collect(),
+            authorised: self,
+            consent_use,
+        })
+    }
+}
+
+impl Run<'_> {
+    /// Evaluates each scorecard and signs a receipt for it.
+    ///
+    /// # Errors
+    /// Histories that do not fit a plan; none that were authorised.
+    pub fn answers(&self, signatory: &Signatory) -> Result<Vec<Answer>, OrderError> {
+        let all = 0..self.authorised.plans.len();
+        all.map(|index| self.answer(index, signatory)).collect()
+    }
+
+    /// Evaluates the scorecard at `index` and signs a receipt for it.
+    ///
+    /// # Errors
+    /// No such scorecard; histories that do not fit the plan.
+    pub fn answer(&self, index: usize, signatory: &Signatory) -> Result<Answer, OrderError> {
+        let Authorised {
+            order,
+            plans,
+            standing,
+        } = &self.authorised;
+        let plan = plans.get(index).ok_or(OrderError::NoScorecard)?;
+        let histories: Vec<_> = self.prepared.iter().collect();
+        let evaluation = plan.evaluate(order.key, &histories)?;
+        let receipt = Receipt {
+            platform: signatory.id().clone(),
+            consent: order.consent.id(),
+            consent_digest: order.consent.digest(),
+            request: order.request.digest(),
+            evaluation: evaluation.header().clone(),
+            attestations: self.attestations.clone(),
+            standing: *standing,
+            consent_use: self.consent_use,
+            issued: order.now,
         };
-        self.plans.iter().map(answer).collect()
+        Ok(Answer {
+            evaluation,
+            receipt: Signed::sign(receipt, signatory.key()),
+        })
     }
 }
