@@ -57,8 +57,6 @@ pub const WITHDRAWAL: &str = "blindscore withdrawal v1";
 pub const RECEIPT: &str = "blindscore receipt v1";
 /// Digest of a signed tree head of the platform's log.
 pub const TREE_HEAD: &str = "blindscore tree head v1";
-/// Digest of an entry of the platform's log.
-pub const LOG_ENTRY: &str = "blindscore log entry v1";
 /// Digest of a release to a lender.
 pub const RELEASE: &str = "blindscore release v1";
 /// Digest of the messages that a release encloses.

@@ -27,6 +27,7 @@ mod ask;
 mod binding;
 mod document;
 mod entity;
+pub mod import;
 mod notice;
 mod record;
 mod register;

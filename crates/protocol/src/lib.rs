@@ -31,6 +31,7 @@
 pub mod consent;
 pub mod envelope;
 pub mod id;
+pub mod log;
 pub mod message;
 pub mod parts;
 pub mod person;

@@ -9,7 +9,7 @@ use thiserror::Error;
 use super::document::{self, Facts};
 use super::notice::{Notice, NoticeError, ScorecardTitle};
 use super::{Ask, Binding, BindingError, ConsentRefusal, Entity};
-use crate::id::ApplicationId;
+use crate::id::{ApplicationId, PartyId};
 use crate::message::Withdrawal;
 use crate::registry::{Registry, TrustError};
 use crate::sign::{Signature, SignatureError, Signed, SigningKey, VerifyingKey};
@@ -53,6 +53,14 @@ pub enum ConsentError {
     /// A party that is not trusted for its part.
     #[error(transparent)]
     Party(#[from] TrustError),
+    /// A party under another name or address than the registry's.
+    #[error(
+        "the consent record's name, contact, address or country of {party} is not the registry's: grant consent again"
+    )]
+    Named {
+        /// The party.
+        party: PartyId,
+    },
     /// Given when it was over already.
     #[error("consent given at {given} cannot end at {until}")]
     Late {
@@ -216,6 +224,23 @@ impl ConsentRecord {
     /// first.
     pub fn entities(&self) -> &[Entity] {
         &self.facts.entities
+    }
+
+    /// Whether each party is in the registry in its trade, under the name and
+    /// address that the record gives it. For whoever takes the record in; later
+    /// the registry may have changed.
+    ///
+    /// # Errors
+    /// The first party that is not.
+    pub fn names_parties_of(&self, registry: &Registry) -> Result<(), ConsentError> {
+        let known = Entity::of(self.binding(), registry)?;
+        let mut pairs = known.iter().zip(self.entities());
+        match pairs.find(|(known, named)| known != named) {
+            Some((known, _)) => Err(ConsentError::Named {
+                party: known.id.clone(),
+            }),
+            None => Ok(()),
+        }
     }
 
     /// The withdrawal, if the record carries one.
