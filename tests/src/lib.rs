@@ -2,6 +2,7 @@
 //! evaluation of them by every evaluator there is.
 
 pub mod proofs;
+pub mod world;
 
 use std::collections::BTreeSet;
 
