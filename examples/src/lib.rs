@@ -5,6 +5,7 @@
 //! says what each file is and how the statements are made.
 
 pub mod cast;
+pub mod cheat;
 pub mod person;
 pub mod walk;
 

@@ -23,7 +23,12 @@ use blindscore_history::scheme::Scheme;
 use blindscore_protocol::consent::{ConsentRecord, ConsentRegister, Period, ScorecardTitle};
 use blindscore_protocol::envelope;
 use blindscore_protocol::id::{ApplicationId, PartyId};
+use blindscore_protocol::log::Log as Book;
+use blindscore_protocol::log::{
+    Entry, EntryKind, InclusionProof, LogFault, TreeHead, verify_inclusion,
+};
 use blindscore_protocol::message::{AccountKind, Attestation, Outputs, Receipt, ScoreRequest};
+use blindscore_protocol::registry::Trade;
 use blindscore_protocol::sign::Signed;
 use blindscore_protocol::signing_key::Signatory;
 use blindscore_protocol::text::Plain;
@@ -119,6 +124,12 @@ pub struct Walk {
     pub gathered: Gathered,
     /// The platform's register of consents.
     pub register: ConsentRegister,
+    /// The platform's log.
+    pub book: Book,
+    /// Its signed head.
+    pub head: Signed<TreeHead>,
+    /// Proofs that the receipts are in the log, one a scorecard.
+    pub inclusion: Vec<InclusionProof>,
     /// Evaluations and receipts, one a scorecard.
     pub answers: Vec<(Evaluation, Signed<Receipt>)>,
     /// What the applicant reviewed, one a scorecard.
@@ -277,6 +288,12 @@ pub fn walk(setting: &Setting<'_>, watch: &mut dyn FnMut(&Step)) -> Result<Walk,
     }
     drop(run);
     log.scorecard(None);
+    let (book, head) = log.step(Party::Platform, "log digests, sign head", |bytes| {
+        let book = book(setting, &consent, &messages)?;
+        let head = book.head(now, cast.platform.key());
+        *bytes = envelope::close(&head, &[]).len();
+        Ok((book, head))
+    })?;
 
     // The applicant fetches what the platform holds and checks all of it.
     let gathered = log.step(Party::Applicant, "admit attested histories", |_| {
@@ -304,6 +321,14 @@ pub fn walk(setting: &Setting<'_>, watch: &mut dyn FnMut(&Step)) -> Result<Walk,
         })?);
         answers.push((evaluation, receipt));
     }
+    log.scorecard(None);
+    let inclusion = log.step(Party::Applicant, "check receipts against the log", |_| {
+        let mut proofs = Vec::new();
+        for (_, receipt) in &answers {
+            proofs.push(find(&book, &head, receipt, setting)?);
+        }
+        Ok(proofs)
+    })?;
     let scores = scorecards
         .iter()
         .zip(&checked)
@@ -341,6 +366,9 @@ pub fn walk(setting: &Setting<'_>, watch: &mut dyn FnMut(&Step)) -> Result<Walk,
     let verifying = log.last_time();
     Ok(Walk {
         steps: log.into_steps(),
+        book,
+        head,
+        inclusion,
         scores,
         secret,
         request,
@@ -379,6 +407,45 @@ fn request(setting: &Setting<'_>) -> Result<Signed<ScoreRequest>, WalkError> {
 fn source_ids(setting: &Setting<'_>) -> Vec<PartyId> {
     let holders = setting.holders.iter();
     holders.map(|holder| holder.source.id().clone()).collect()
+}
+
+/// The platform's log after this application: scorecards published, the
+/// consent, the receipts.
+fn book(
+    setting: &Setting<'_>,
+    consent: &ConsentRecord,
+    messages: &[(Vec<u8>, Vec<u8>)],
+) -> Result<Book, WalkError> {
+    let mut book = Book::new(setting.cast.platform.id().clone());
+    let time = setting.now;
+    let mut append = |kind, digest| book.append(Entry { kind, digest, time });
+    for scorecard in setting.scorecards {
+        append(EntryKind::Scorecard, scorecard.digest())?;
+    }
+    append(EntryKind::Consent, consent.digest())?;
+    for (_, receipt) in messages {
+        let (receipt, _) = envelope::open::<Signed<Receipt>>(receipt, PARAMETER_ID)?;
+        append(EntryKind::Receipt, receipt.digest())?;
+    }
+    Ok(book)
+}
+
+/// A proof that a receipt is in the log, checked against the signed head.
+fn find(
+    book: &Book,
+    head: &Signed<TreeHead>,
+    receipt: &Signed<Receipt>,
+    setting: &Setting<'_>,
+) -> Result<InclusionProof, WalkError> {
+    let said = head.statement();
+    let registry = &setting.cast.registry;
+    let platform = setting.cast.platform.id();
+    registry.believe(head, platform, Trade::Platform, said.time, setting.now)?;
+    let index = book.find(EntryKind::Receipt, &receipt.digest());
+    let index = index.ok_or(LogFault::NotIncluded)?;
+    let proof = book.prove_inclusion(index, said.size)?;
+    verify_inclusion(said, &proof)?;
+    Ok(proof)
 }
 
 /// What the applicant chooses: all that was asked, once, for a week, on the

@@ -11,6 +11,8 @@ use blindscore_history::levels::LevelsError;
 use blindscore_protocol::consent::{AnswerError, ConsentError, RegisterError};
 use blindscore_protocol::envelope::EnvelopeError;
 use blindscore_protocol::id::PartyId;
+use blindscore_protocol::log::{LogError, LogFault};
+use blindscore_protocol::registry::TrustError;
 use blindscore_protocol::text::PlainError;
 use blindscore_scorecard::{ScoreError, Scorecard};
 use thiserror::Error;
@@ -49,6 +51,21 @@ pub enum WalkError {
     /// Nothing to score, or nobody to ask.
     #[error("no scorecard or no data holder")]
     NoScorecard,
+    /// Cheating worked: a defect.
+    #[error("not refused: {attack}")]
+    NotRefused {
+        /// Who tried what.
+        attack: &'static str,
+    },
+    /// The platform's log did not take an entry.
+    #[error(transparent)]
+    Log(#[from] LogError),
+    /// The log does not show what it must.
+    #[error(transparent)]
+    LogFault(#[from] LogFault),
+    /// Who signed the log's head.
+    #[error(transparent)]
+    Trust(#[from] TrustError),
     /// No randomness for keys.
     #[error(transparent)]
     Entropy(#[from] EntropyError),
