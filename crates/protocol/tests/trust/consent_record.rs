@@ -252,6 +252,16 @@ fn a_withdrawn_record_keeps_its_digest_and_signature() {
     assert_eq!(events.len(), 2);
     assert_eq!(events[1]["@type"], "dpv:ConsentWithdrawn");
 
+    // Somebody else's withdrawal written into the record, at the same time.
+    let mut forged = value.clone();
+    let other = Signed::sign(withdrawal.statement().clone(), &key(6));
+    forged["bs:withdrawal"] = json!(other);
+    let refused = self::read(&forged).unwrap_err();
+    assert!(matches!(
+        refused,
+        ConsentError::Withdrawal(WithdrawalError::Key { .. })
+    ));
+
     // The event without the message, and the message without the event.
     let mut event_only = value.clone();
     event_only.as_object_mut().unwrap().remove("bs:withdrawal");

@@ -197,6 +197,28 @@ fn every_size_is_consistent_with_every_later_one() {
 }
 
 #[test]
+fn a_proof_is_for_the_sizes_of_its_heads() {
+    let full = log(5);
+    let mut proof = full.prove_inclusion(0, 4).unwrap();
+    assert_eq!(
+        verify_inclusion(&head(&full), &proof),
+        Err(LogFault::OtherSizes)
+    );
+    // The same path can fit two sizes: the size that is said must be the
+    // head's all the same.
+    proof.size = 3;
+    assert_eq!(
+        verify_inclusion(&head(&log(4)), &proof),
+        Err(LogFault::OtherSizes)
+    );
+    let proof = full.prove_consistency(2, 4).unwrap();
+    assert_eq!(
+        verify_consistency(&head(&log(2)), &head(&full), &proof),
+        Err(LogFault::OtherSizes)
+    );
+}
+
+#[test]
 fn proofs_that_cannot_be_are_not_made() {
     let log = log(5);
     for (index, size) in [(5, 5), (0, 0), (0, 6), (u64::MAX, 5), (2, 2)] {

@@ -13,5 +13,6 @@ mod consent_record;
 mod consent_refusals;
 mod consent_register;
 mod fixture;
+mod hostile;
 mod log_attacks;
 mod log_proofs;
