@@ -9,10 +9,13 @@ use blindscore_history::levels::{CoverageRule, LevelsError, Role, SourceLevels};
 use blindscore_history::scheme::{RoleError, Scheme, SchemeError};
 use blindscore_history::statement::{ReadOptions, StatementError, read};
 use blindscore_protocol::id::PartyIdError;
+use blindscore_protocol::message::AccountKind;
+use blindscore_protocol::signing_key::Signatory;
 use blindscore_scorecard::{Scorecard, ScorecardError};
 use jiff::civil::date;
 use thiserror::Error;
 
+use crate::cast::Cast;
 use crate::walk::Holder;
 use crate::{AS_OF, BANK_CSV, SCHEME_JSON, SCORECARDS, WALLET_JSON};
 
@@ -85,8 +88,10 @@ impl Person {
     }
 
     /// Both holders, for a walk.
-    pub fn holders(&self) -> [Holder<'_>; 2] {
-        [self.bank.holder(), self.wallet.holder()]
+    pub fn holders<'a>(&'a self, cast: &'a Cast) -> [Holder<'a>; 2] {
+        let bank = self.bank.holder(&cast.bank, AccountKind::Current);
+        let wallet = self.wallet.holder(&cast.wallet, AccountKind::Wallet);
+        [bank, wallet]
     }
 }
 
@@ -142,9 +147,11 @@ impl Held {
     }
 
     /// The holder's part in a walk.
-    pub fn holder(&self) -> Holder<'_> {
+    pub fn holder<'a>(&'a self, signatory: &'a Signatory, account: AccountKind) -> Holder<'a> {
         Holder {
             source: &self.source,
+            signatory,
+            account,
             roles: &self.roles,
             levels: &self.levels,
         }

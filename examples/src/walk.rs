@@ -1,68 +1,80 @@
-//! All roles in one process: the function that the demo, the tests and the
-//! benches stand on.
-//!
-//! Every message is encoded to bytes and admitted again on the way, so what
-//! runs here is what runs between machines.
+//! One application from the lender's question to its decision, all parties in
+//! one process. Every message is encoded and admitted as it would be on the way
+//! from one party to the next.
 
-use std::time::{Duration, Instant};
+mod book;
+mod steps;
+mod terms;
 
-use blindscore_client::EntropyError;
+use std::time::Duration;
+
 use blindscore_client::applicant::{
-    OpenError, OpenedScore, SecretKey, draw_application_id, re_execute,
+    CheckedScore, OpenedScore, PhaseCount, PhaseLedger, PhaseLedgerError, Released, Review,
+    SecretKey, draw_application_id,
 };
-use blindscore_client::source::{SealError, SealRequest, Source};
+use blindscore_client::lender::{Verification, VerifiedScore, verify};
+use blindscore_client::source::{SealRequest, Source};
 use blindscore_evaluator::{
-    EvaluateError, Evaluation, Lineup, MessageError, Plan, PlanError, PreparedHistory,
-    SealedHistory, admit_public_key, public_key_message,
+    AttestedHistory, Evaluation, Gathered, Order, Plan, SealedHistory, Vouching, admit_public_key,
 };
+use blindscore_fhe::parameters::PARAMETER_ID;
 use blindscore_history::digest::Digest;
 use blindscore_history::form::Form;
-use blindscore_history::levels::{
-    ApplicantLevels, CoverageRule, LevelsError, Part, Role, SourceLevels,
-};
+use blindscore_history::levels::{ApplicantLevels, CoverageRule, Part, Role, SourceLevels};
 use blindscore_history::scheme::Scheme;
-use blindscore_protocol::id::{ApplicationId, PartyId};
-use blindscore_scorecard::{Explanation, PlainScore, ScoreError, Scorecard};
-use thiserror::Error;
+use blindscore_protocol::consent::{ConsentRecord, ConsentRegister};
+use blindscore_protocol::envelope;
+use blindscore_protocol::id::ApplicationId;
+use blindscore_protocol::log::{InclusionProof, Log as Book, TreeHead};
+use blindscore_protocol::message::{AccountKind, Receipt, ScoreRequest};
+use blindscore_protocol::sign::Signed;
+use blindscore_protocol::signing_key::Signatory;
+use blindscore_scorecard::{Explanation, PlainScore, Scorecard};
+use jiff::Timestamp;
 
-/// One data holder's part.
+use book::{book, find};
+use steps::Log;
+pub use steps::{Party, Step, WalkError};
+pub use terms::titles;
+use terms::{attest, choice, request};
+
+use crate::cast::Cast;
+
+/// A data holder with the levels of its customer.
 #[derive(Clone, Copy, Debug)]
 pub struct Holder<'a> {
     /// The holder, with its sealing key.
     pub source: &'a Source,
+    /// Its signing key.
+    pub signatory: &'a Signatory,
+    /// The kind of account.
+    pub account: AccountKind,
     /// Roles that the application assigns to it.
     pub roles: &'a [Role],
     /// Levels that it built from its own customer's statement.
     pub levels: &'a SourceLevels,
 }
 
-/// Who takes a step.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Party {
-    /// The person whose score it is.
-    Applicant,
-    /// A data holder.
-    Source(PartyId),
-    /// The party that computes blind.
-    Platform,
+/// What is walked through.
+#[derive(Clone, Copy, Debug)]
+pub struct Setting<'a> {
+    /// The scheme.
+    pub scheme: &'a Scheme,
+    /// The scorecards to choose between; the first one's score is released.
+    pub scorecards: &'a [Scorecard],
+    /// The data holders.
+    pub holders: &'a [Holder<'a>],
+    /// The parties and their registry.
+    pub cast: &'a Cast,
+    /// Packed takes one holder.
+    pub form: Form,
+    /// Makes the application's id and key repeatable; else both are drawn.
+    pub seed: Option<[u8; 32]>,
+    /// The time at which all of it happens.
+    pub now: Timestamp,
 }
 
-/// A step of the walk.
-#[derive(Clone, Debug)]
-pub struct Step {
-    /// Who took it.
-    pub party: Party,
-    /// What was done, in the words of the API.
-    pub verb: &'static str,
-    /// The scorecard that it was done for, if for one.
-    pub scorecard: Option<String>,
-    /// How long it took.
-    pub time: Duration,
-    /// Length of the message that came out; 0 if none did.
-    pub bytes: usize,
-}
-
-/// A score at the end of the walk, beside the plaintext one.
+/// A score, beside the plaintext one.
 #[derive(Clone, Debug)]
 pub struct WalkedScore {
     /// Digest of the scorecard.
@@ -83,237 +95,331 @@ pub struct WalkedScore {
     pub plan: Plan,
 }
 
-/// The whole walk.
+/// What a holder sent to platform and applicant.
 #[derive(Clone, Debug)]
+pub struct Upload {
+    /// The sealed history.
+    pub sealed: Vec<u8>,
+    /// The attestation.
+    pub attestation: Vec<u8>,
+}
+
+/// The whole walk, with everything that the parties hold at its end.
 pub struct Walk {
-    /// Applicant key id.
-    pub key: Digest,
     /// What was done, in order.
     pub steps: Vec<Step>,
     /// A score a scorecard.
     pub scores: Vec<WalkedScore>,
+    /// The applicant's key.
+    pub secret: SecretKey,
+    /// The lender's request.
+    pub request: Signed<ScoreRequest>,
+    /// The notice that the applicant was shown.
+    pub notice: String,
+    /// The consent that was given.
+    pub consent: ConsentRecord,
+    /// What the holders sent, in the order of their names.
+    pub uploads: Vec<Upload>,
+    /// The same, admitted.
+    pub gathered: Gathered,
+    /// The platform's register of consents.
+    pub register: ConsentRegister,
+    /// The platform's log.
+    pub book: Book,
+    /// Its signed head.
+    pub head: Signed<TreeHead>,
+    /// Proofs that the receipts are in the log, one a scorecard.
+    pub inclusion: Vec<InclusionProof>,
+    /// Evaluations and receipts, one a scorecard.
+    pub answers: Vec<(Evaluation, Signed<Receipt>)>,
+    /// What the applicant reviewed, one a scorecard.
+    pub checked: Vec<CheckedScore>,
+    /// What was released to the lender.
+    pub released: Released,
+    /// What the lender made of it.
+    pub verified: VerifiedScore,
+    /// How long verifying took.
+    pub verifying: Duration,
+    /// How long proving took.
+    pub proving: Duration,
 }
 
-/// Where the walk ended early.
-#[derive(Debug, Error)]
-pub enum WalkError {
-    /// No randomness for keys.
-    #[error(transparent)]
-    Entropy(#[from] EntropyError),
-    /// A source could not seal.
-    #[error(transparent)]
-    Seal(#[from] SealError),
-    /// A message was not admitted.
-    #[error(transparent)]
-    Message(#[from] MessageError),
-    /// A scorecard made no plan.
-    #[error(transparent)]
-    Plan(#[from] PlanError),
-    /// The platform could not evaluate.
-    #[error(transparent)]
-    Evaluate(#[from] EvaluateError),
-    /// The applicant could not open, or does not believe, the result.
-    #[error(transparent)]
-    Open(#[from] OpenError),
-    /// Levels that do not go together.
-    #[error(transparent)]
-    Levels(#[from] LevelsError),
-    /// A scorecard that does not fit the levels.
-    #[error(transparent)]
-    Score(#[from] ScoreError),
+/// Phases counted in memory, for a key that is forgotten with the process.
+#[derive(Debug, Default)]
+pub struct Forgotten(PhaseCount);
+
+impl PhaseLedger for Forgotten {
+    fn count(
+        &mut self,
+        _key: Digest,
+        result: Digest,
+        phases: usize,
+    ) -> Result<(), PhaseLedgerError> {
+        self.0.add(result, phases)
+    }
 }
 
-/// Walks an application from key generation to the opened scores, one a
-/// scorecard. `seed` makes the application's id and key repeatable, else both
-/// are drawn; `watch` is told of each step as it ends.
+impl Walk {
+    /// Applicant key id.
+    pub fn key(&self) -> Digest {
+        self.secret.public_key().id()
+    }
+}
+
+/// Walks an application from the lender's request to the verified score.
+/// `watch` is told of each step as it ends.
 ///
 /// # Errors
 /// Whatever any party refuses.
-pub fn walk(
-    scheme: &Scheme,
-    scorecards: &[Scorecard],
-    holders: &[Holder<'_>],
-    form: Form,
-    seed: Option<[u8; 32]>,
-    watch: &mut dyn FnMut(&Step),
-) -> Result<Walk, WalkError> {
-    let mut log = Log {
-        steps: Vec::new(),
-        scorecard: None,
-        watch,
-    };
+pub fn walk(setting: &Setting<'_>, watch: &mut dyn FnMut(&Step)) -> Result<Walk, WalkError> {
+    let Setting {
+        scheme,
+        scorecards,
+        holders,
+        cast,
+        form,
+        seed,
+        now,
+    } = *setting;
+    let registry = &cast.registry;
+    let mut log = Log::new(watch);
 
-    // The applicant makes a key and sends its public half.
+    let request = log.step(Party::Lender, "ask for a score", |bytes| {
+        let message = envelope::close(&request(setting)?, &[]);
+        *bytes = message.len();
+        Ok(message)
+    })?;
+    let (request, _) = envelope::open::<Signed<ScoreRequest>>(&request, PARAMETER_ID)?;
+
+    // The applicant makes a key, reads the notice, consents.
     let (secret, public) = log.step(Party::Applicant, "generate key", |bytes| {
         let secret = match seed {
             Some(seed) => SecretKey::from_seed(ApplicationId::new([0x42; 16]), &seed),
             None => SecretKey::generate(draw_application_id()?)?,
         };
-        let public = public_key_message(secret.public_key());
+        let public = secret.public_key_message();
         *bytes = public.len();
         Ok((secret, public))
     })?;
 
-    // Each source admits the key and seals its own levels to it.
+    // Each source admits the key, seals its own levels to it and attests them.
     let mut uploads = Vec::new();
     for holder in holders {
         let party = Party::Source(holder.source.id().clone());
-        uploads.push(log.step(party, "seal", |bytes| {
-            let key = admit_public_key(&public)?;
-            let request = SealRequest {
-                key: &key,
-                scheme,
-                form,
-                roles: holder.roles,
-                coverage: CoverageRule::Full,
-            };
-            let message = holder.source.seal(&request, holder.levels)?.to_bytes();
-            *bytes = message.len();
-            Ok(message)
+        let sealed = log.step(party.clone(), "seal", |bytes| {
+            let sealed = holder.source.seal(
+                &SealRequest {
+                    key: &admit_public_key(&public)?,
+                    scheme,
+                    form,
+                    roles: holder.roles,
+                    coverage: CoverageRule::Full,
+                },
+                holder.levels,
+            )?;
+            *bytes = sealed.to_bytes().len();
+            Ok(sealed)
+        })?;
+        uploads.push(log.step(party, "attest", |bytes| {
+            let attestation = attest(setting, holder, &sealed, &secret)?;
+            let attestation = envelope::close(&attestation, &[]);
+            *bytes = attestation.len();
+            Ok(Upload {
+                sealed: sealed.to_bytes(),
+                attestation,
+            })
         })?);
     }
 
-    // The platform admits key and histories once, then runs every scorecard.
+    let titles = titles(scorecards)?;
+    let (consent, notice) = log.step(Party::Applicant, "read notice, consent", |bytes| {
+        let draft = secret.draft(&request, registry, choice(setting)?, &titles)?;
+        let notice = draft.notice().text().to_owned();
+        let consent = secret.grant(draft, registry, now)?.to_json();
+        *bytes = consent.len();
+        Ok((ConsentRecord::from_json(consent.as_bytes())?, notice))
+    })?;
+
+    // The platform admits everything, counts the use, runs every scorecard.
     let key = log.step(Party::Platform, "admit key", |_| {
         Ok(admit_public_key(&public)?)
     })?;
-    let sealed = log.step(Party::Platform, "admit histories", |_| {
-        let admit = |bytes: &Vec<u8>| SealedHistory::admit(bytes, scheme);
-        Ok(uploads.iter().map(admit).collect::<Result<Vec<_>, _>>()?)
+    let vouching = Vouching {
+        registry,
+        key: &key,
+        scheme,
+        now,
+    };
+    let admit =
+        |upload: &Upload| AttestedHistory::admit(&vouching, &upload.sealed, &upload.attestation);
+    let gathered = log.step(Party::Platform, "admit attested histories", |_| {
+        let histories = uploads.iter().map(admit).collect::<Result<_, _>>()?;
+        Ok(Gathered::new(histories)?)
     })?;
-    let prepared = log.step(Party::Platform, "prepare histories", |_| {
-        Ok(sealed.iter().map(PreparedHistory::new).collect::<Vec<_>>())
+    let cards: Vec<&Scorecard> = scorecards.iter().collect();
+    let order = Order {
+        registry,
+        key: &key,
+        scheme,
+        scorecards: &cards,
+        request: &request,
+        consent: &consent,
+        histories: &gathered,
+        now,
+    };
+    let mut register = ConsentRegister::new(cast.platform.id().clone());
+    let authorised = log.step(Party::Platform, "check request and consent", |_| {
+        register.admit(consent.clone())?;
+        Ok(order.authorise(cast.platform.id())?)
     })?;
-    let mut evaluations = Vec::new();
-    for scorecard in scorecards {
-        log.scorecard = Some(scorecard.name().to_owned());
-        let plan = log.step(Party::Platform, "compile plan", |_| {
-            let lineup = Lineup::of(&sealed.iter().collect::<Vec<_>>())?;
-            Ok(Plan::compile(scheme, scorecard, &lineup)?)
-        })?;
-        let message = log.step(Party::Platform, "evaluate", |bytes| {
-            let histories: Vec<_> = prepared.iter().collect();
-            let message = plan.evaluate(&key, &histories)?.to_bytes();
-            *bytes = message.len();
-            Ok(message)
-        })?;
-        evaluations.push((scorecard, message));
-    }
-    log.scorecard = None;
-
-    // The applicant admits the same histories, does the platform's work again
-    // and wants the same bytes.
-    let (sealed, prepared) = log.step(Party::Applicant, "admit and prepare histories", |_| {
-        let admit = |bytes: &Vec<u8>| SealedHistory::admit(bytes, scheme);
-        let sealed = uploads.iter().map(admit).collect::<Result<Vec<_>, _>>()?;
-        let prepared: Vec<_> = sealed.iter().map(PreparedHistory::new).collect();
-        Ok((sealed, prepared))
+    let run = log.step(Party::Platform, "count use, prepare histories", |_| {
+        authorised.begin::<WalkError>(&mut register, |_| Ok(()))
     })?;
-    let mut checked = Vec::new();
-    for (scorecard, message) in evaluations {
-        log.scorecard = Some(scorecard.name().to_owned());
-        checked.push(log.step(Party::Applicant, "run the evaluation again", |_| {
-            let lineup = Lineup::of(&sealed.iter().collect::<Vec<_>>())?;
-            let plan = Plan::compile(scheme, scorecard, &lineup)?;
-            let evaluation = Evaluation::admit(&message)?;
-            let histories: Vec<_> = prepared.iter().collect();
-            re_execute(&plan, secret.public_key(), &histories, &evaluation)?;
-            Ok((scorecard, plan, evaluation))
+    let mut messages = Vec::new();
+    for (index, scorecard) in scorecards.iter().enumerate() {
+        log.scorecard(Some(scorecard));
+        messages.push(log.step(Party::Platform, "evaluate", |bytes| {
+            let answer = run.answer(index, &cast.platform)?;
+            let message = answer.evaluation.to_bytes();
+            let receipt = envelope::close(&answer.receipt, &[]);
+            *bytes = message.len() + receipt.len();
+            Ok((message, receipt))
         })?);
     }
-    log.scorecard = None;
+    drop(run);
+    log.scorecard(None);
+    let (book, head) = log.step(Party::Platform, "log digests, sign head", |bytes| {
+        let book = book(setting, &consent, &messages)?;
+        let head = book.head(now, cast.platform.key());
+        *bytes = envelope::close(&head, &[]).len();
+        Ok((book, head))
+    })?;
 
-    // It looks into what was sealed, opens, and explains.
-    let levels = log.step(Party::Applicant, "look into histories", |_| {
-        let look = |history| secret.look_into(history, scheme);
-        Ok(sealed.iter().map(look).collect::<Result<Vec<_>, _>>()?)
+    // The applicant fetches what the platform holds and checks all of it.
+    let gathered = log.step(Party::Applicant, "admit attested histories", |_| {
+        let histories = uploads.iter().map(admit).collect::<Result<_, _>>()?;
+        Ok(Gathered::new(histories)?)
     })?;
-    let scores = log.step(Party::Applicant, "open and explain", |_| {
-        let roles: Vec<_> = sealed
-            .iter()
-            .map(|history| history.participant().roles)
-            .collect();
-        let parts: Vec<_> = levels
-            .iter()
-            .zip(&roles)
-            .map(|(levels, roles)| Part { levels, roles })
-            .collect();
-        let combined = ApplicantLevels::combine(scheme, &parts)?;
-        let open = |(scorecard, plan, evaluation): (&Scorecard, Plan, Evaluation)| {
-            let opened = secret.open(&plan, scorecard, &evaluation)?;
-            let explanation = opened.explain(scheme, scorecard, &combined)?;
-            let plain = plain_score(scheme, scorecard, holders)?;
-            Ok(WalkedScore {
-                scorecard: scorecard.digest(),
-                name: scorecard.name().to_owned(),
-                provider: scorecard.provider().to_owned(),
-                equal: opened.shifted() == plain.shifted && opened.published() == plain.published,
-                opened,
-                plain,
-                explanation,
-                plan,
-            })
-        };
-        checked
-            .into_iter()
-            .map(open)
-            .collect::<Result<Vec<_>, WalkError>>()
+    let mut answers = Vec::new();
+    let mut checked = Vec::new();
+    for (scorecard, (message, receipt)) in scorecards.iter().zip(&messages) {
+        log.scorecard(Some(scorecard));
+        let evaluation = Evaluation::admit(message)?;
+        let (receipt, _) = envelope::open::<Signed<Receipt>>(receipt, PARAMETER_ID)?;
+        checked.push(log.step(Party::Applicant, "review", |_| {
+            Ok(secret.review(&Review {
+                registry,
+                scheme,
+                scorecard,
+                request: &request,
+                consent: &consent,
+                histories: &gathered,
+                evaluation: &evaluation,
+                receipt: &receipt,
+                now,
+            })?)
+        })?);
+        answers.push((evaluation, receipt));
+    }
+    log.scorecard(None);
+    let inclusion = log.step(Party::Applicant, "check receipts against the log", |_| {
+        let mut proofs = Vec::new();
+        for (_, receipt) in &answers {
+            proofs.push(find(&book, &head, receipt, setting)?);
+        }
+        Ok(proofs)
     })?;
+    let scores = scorecards
+        .iter()
+        .zip(&checked)
+        .map(|(scorecard, checked)| walked_score(setting, scorecard, checked))
+        .collect::<Result<_, WalkError>>()?;
+
+    // It releases one score; the lender verifies it.
+    let (Some(scorecard), Some(first)) = (scorecards.first(), checked.first()) else {
+        return Err(WalkError::NoScorecard);
+    };
+    log.scorecard(Some(scorecard));
+    let released = log.step(Party::Applicant, "prove and release", |bytes| {
+        let released = secret.release(first, &mut Forgotten::default(), now, &mut |_| {})?;
+        *bytes = released.message.len();
+        Ok(released)
+    })?;
+    let proving = log.last_time();
+    let sealed: Vec<SealedHistory> = match form {
+        Form::Packed => Vec::new(),
+        Form::Composable => gathered.sealed().into_iter().cloned().collect(),
+    };
+    let verified = log.step(Party::Lender, "verify", |_| {
+        Ok(verify(
+            &released.message,
+            &Verification {
+                registry,
+                request: &request,
+                scheme,
+                scorecard,
+                histories: &sealed,
+                now,
+            },
+        )?)
+    })?;
+    let verifying = log.last_time();
     Ok(Walk {
-        key: key.id(),
-        steps: log.steps,
+        steps: log.into_steps(),
+        book,
+        head,
+        inclusion,
         scores,
+        secret,
+        request,
+        notice,
+        consent,
+        uploads,
+        gathered,
+        register,
+        answers,
+        checked,
+        released,
+        verified,
+        verifying,
+        proving,
+    })
+}
+
+fn walked_score(
+    setting: &Setting<'_>,
+    scorecard: &Scorecard,
+    checked: &CheckedScore,
+) -> Result<WalkedScore, WalkError> {
+    let opened = checked.opened();
+    let plain = plain_score(setting, scorecard)?;
+    Ok(WalkedScore {
+        scorecard: scorecard.digest(),
+        name: scorecard.name().to_owned(),
+        provider: scorecard.provider().to_owned(),
+        equal: opened.shifted() == plain.shifted && opened.published() == plain.published,
+        opened,
+        plain,
+        explanation: checked.explanation().clone(),
+        plan: checked.plan().clone(),
     })
 }
 
 /// The score in the clear, from what the holders had and not from anything
 /// that was sealed.
-fn plain_score(
-    scheme: &Scheme,
-    scorecard: &Scorecard,
-    holders: &[Holder<'_>],
-) -> Result<PlainScore, WalkError> {
+fn plain_score(setting: &Setting<'_>, scorecard: &Scorecard) -> Result<PlainScore, WalkError> {
+    let holders = setting.holders.iter();
     let roles: Vec<_> = holders
-        .iter()
+        .clone()
         .map(|holder| holder.roles.iter().cloned().collect())
         .collect();
     let parts: Vec<_> = holders
-        .iter()
         .zip(&roles)
         .map(|(holder, roles)| Part {
             levels: holder.levels,
             roles,
         })
         .collect();
-    let combined = ApplicantLevels::combine(scheme, &parts)?;
-    Ok(scorecard.score(scheme, &combined)?)
-}
-
-struct Log<'a> {
-    steps: Vec<Step>,
-    scorecard: Option<String>,
-    watch: &'a mut dyn FnMut(&Step),
-}
-
-impl Log<'_> {
-    fn step<T>(
-        &mut self,
-        party: Party,
-        verb: &'static str,
-        act: impl FnOnce(&mut usize) -> Result<T, WalkError>,
-    ) -> Result<T, WalkError> {
-        let start = Instant::now();
-        let mut bytes = 0;
-        let outcome = act(&mut bytes)?;
-        let step = Step {
-            party,
-            verb,
-            scorecard: self.scorecard.clone(),
-            time: start.elapsed(),
-            bytes,
-        };
-        (self.watch)(&step);
-        self.steps.push(step);
-        Ok(outcome)
-    }
+    let combined = ApplicantLevels::combine(setting.scheme, &parts)?;
+    Ok(scorecard.score(setting.scheme, &combined)?)
 }

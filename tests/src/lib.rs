@@ -1,6 +1,9 @@
 //! What the tests over all parties share: random applications, and an
 //! evaluation of them by every evaluator there is.
 
+pub mod proofs;
+pub mod world;
+
 use std::collections::BTreeSet;
 
 use blindscore_client::applicant::SecretKey;

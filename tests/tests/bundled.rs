@@ -1,22 +1,25 @@
 //! The bundled application, walked through all roles.
 
+use blindscore_client::lender::EvaluationCheck;
+use blindscore_examples::cast::Cast;
 use blindscore_examples::person::Person;
-use blindscore_examples::walk::{Party, walk};
+use blindscore_examples::walk::{Party, Setting, walk};
 use blindscore_history::form::Form;
+use blindscore_protocol::message::Standing;
 
 #[test]
 fn both_scores_equal_plaintext_with_two_sources() {
-    let person = Person::load().unwrap();
-    let seed = Some([5; 32]);
-    let walked = walk(
-        &person.scheme,
-        &person.scorecards,
-        &person.holders(),
-        Form::Composable,
-        seed,
-        &mut |_| {},
-    )
-    .unwrap();
+    let (person, cast) = (Person::load().unwrap(), Cast::load().unwrap());
+    let setting = Setting {
+        scheme: &person.scheme,
+        scorecards: &person.scorecards,
+        holders: &person.holders(&cast),
+        cast: &cast,
+        form: Form::Composable,
+        seed: Some([5; 32]),
+        now: "2026-11-16T10:00:00Z".parse().unwrap(),
+    };
+    let walked = walk(&setting, &mut |_| {}).unwrap();
     assert_eq!(walked.scores.len(), 2);
     assert!(walked.scores.iter().all(|score| score.equal));
     assert_eq!(walked.scores[0].plan.budget().products, 93);
@@ -30,23 +33,30 @@ fn both_scores_equal_plaintext_with_two_sources() {
     assert!(
         platform
             .iter()
-            .all(|verb| !verb.contains("open") && !verb.contains("look"))
+            .all(|verb| !verb.contains("open") && !verb.contains("review"))
     );
+    // The lender got what the plaintext score is, and knows how.
+    let verified = &walked.verified;
+    assert_eq!(verified.published(), walked.scores[0].plain.published);
+    assert_eq!(verified.evaluation(), EvaluationCheck::Recomputed);
+    assert_eq!(verified.standing(), Standing::Attested);
+    assert_eq!(verified.sources().len(), 2);
+    assert!(verified.reasons().is_some());
 }
 
 #[test]
 fn one_source_alone_is_scored_packed() {
-    let person = Person::load().unwrap();
-    let holders = &person.holders()[..1];
-    let cards = &person.scorecards;
-    let walked = walk(
-        &person.scheme,
-        cards,
-        holders,
-        Form::Packed,
-        None,
-        &mut |_| {},
-    )
-    .unwrap();
+    let (person, cast) = (Person::load().unwrap(), Cast::load().unwrap());
+    let setting = Setting {
+        scheme: &person.scheme,
+        scorecards: &person.scorecards,
+        holders: &person.holders(&cast)[..1],
+        cast: &cast,
+        form: Form::Packed,
+        seed: None,
+        now: "2026-11-16T10:00:00Z".parse().unwrap(),
+    };
+    let walked = walk(&setting, &mut |_| {}).unwrap();
     assert!(walked.scores.iter().all(|score| score.equal));
+    assert_eq!(walked.verified.evaluation(), EvaluationCheck::Recomputed);
 }

@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 
 use blindscore_client::applicant::{OpenedScore, SecretKey, re_execute};
 use blindscore_evaluator::{
-    Evaluation, Lineup, Plan, PreparedHistory, SealedHistory, admit_public_key, public_key_message,
+    Evaluation, Lineup, Plan, PreparedHistory, SealedHistory, admit_public_key,
 };
 use blindscore_examples::person::Person;
 use blindscore_history::form::Form;
@@ -153,7 +153,7 @@ proptest! {
 
     #[test]
     fn a_changed_public_key_is_refused(changes in changes()) {
-        let message = public_key_message(key(1).public_key());
+        let message = key(1).public_key_message();
         let (_, payload) = taken_apart::<PublicKeyHeader>(&message);
         let (changed, _) = changes.apply(Kind::PublicKey, &message, payload);
         prop_assert_eq!(admit_public_key(&changed).is_ok(), changed == message);

@@ -9,7 +9,7 @@ use blindscore_client::applicant::SecretKey;
 use blindscore_client::source::{SealError, SealRequest, Source};
 use blindscore_evaluator::{
     Ciphertexts, EvaluateError, Evaluation, Lineup, MessageError, Participant, Plan, PlanError,
-    PreparedHistory, SealedHistory, admit_public_key, public_key_message,
+    PreparedHistory, SealedHistory, admit_public_key,
 };
 use blindscore_examples::person::Person;
 use blindscore_fhe::parameters::PARAMETER_ID;
@@ -70,7 +70,7 @@ fn v01_to_v06_truncated_oversized_foreign_and_flipped_messages_are_refused() {
             "{at}"
         );
     }
-    let public = public_key_message(key(1).public_key());
+    let public = key(1).public_key_message();
     assert!(matches!(refuse(&public), EnvelopeError::Kind { .. }));
 }
 
@@ -250,10 +250,9 @@ fn v12_content_that_is_not_what_the_header_names_is_refused() {
         let error = refusal(&header, &payload, &person.scheme);
         assert!(matches!(error, MessageError::Mismatch { .. }), "{error}");
     }
-    let header = PublicKeyHeader {
-        parameters: PARAMETER_ID,
-        applicant_key: key(2).public_key().id(),
-    };
+    let (mut header, _) =
+        envelope::open::<PublicKeyHeader>(&secret.public_key_message(), PARAMETER_ID).unwrap();
+    header.applicant_key = key(2).public_key().id();
     let message = envelope::close(&header, &secret.public_key().to_bytes());
     assert!(matches!(
         admit_public_key(&message),

@@ -2,6 +2,7 @@
 
 use blindscore_evaluator::{
     Ciphertexts, EvaluateError, Evaluation, Participant, Plan, PreparedHistory, SealedHistory,
+    public_key_message,
 };
 use blindscore_fhe::parameters::{decode, encode};
 pub use blindscore_fhe::secret::SealFault;
@@ -14,12 +15,24 @@ use blindscore_history::levels::{ApplicantLevels, LevelsError, SourceLevels};
 use blindscore_history::scheme::{LineKind, Scheme};
 use blindscore_protocol::id::ApplicationId;
 use blindscore_protocol::message::{EvaluatedHistory, EvaluationHeader};
+use blindscore_protocol::person::PersonSalt;
+use blindscore_protocol::sign::Signature;
 use blindscore_scorecard::{Explanation, ScoreError, Scorecard};
 use ed25519_dalek::SigningKey;
 use thiserror::Error;
 use zeroize::Zeroizing;
 
 use crate::entropy::{EntropyError, fresh};
+
+mod consent;
+mod declare;
+mod release;
+mod review;
+
+pub use consent::{Choice, Draft};
+pub use declare::{Declaration, DeclareError};
+pub use release::{PHASES_MAX, PhaseCount, PhaseLedger, PhaseLedgerError, ReleaseError, Released};
+pub use review::{CheckedScore, Review, ReviewError};
 
 /// Largest noise of an honest packed score: eight deviations of the worst
 /// plan with spread tables (all entries at their largest, 510), 2^39.3.
@@ -172,6 +185,23 @@ impl SecretKey {
     /// The public half, which sources seal to.
     pub fn public_key(&self) -> &PublicKey {
         &self.public
+    }
+
+    /// The message that takes the public half to sources and platform.
+    pub fn public_key_message(&self) -> Vec<u8> {
+        let id = self.public.id();
+        let possession = Signature::sign(&self.signing, label::KEY_POSSESSION, &id);
+        public_key_message(&self.public, possession)
+    }
+
+    /// The salt of the commitment to the person behind this application. It
+    /// goes to the sources and to nobody else.
+    pub fn person_salt(&self) -> PersonSalt {
+        let mut salt = Zeroizing::new([0; 32]);
+        Framed::keyed(self.signing.as_bytes(), label::PERSON_SALT)
+            .stream()
+            .fill(&mut *salt);
+        PersonSalt::new(*salt)
     }
 
     /// The application that the key serves.

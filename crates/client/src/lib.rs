@@ -61,6 +61,7 @@
 
 pub mod applicant;
 mod entropy;
+pub mod lender;
 mod secret_key_file;
 pub mod source;
 

@@ -17,6 +17,13 @@ use zeroize::Zeroizing;
 
 use crate::entropy::{EntropyError, fresh};
 
+mod attest;
+mod journal;
+
+pub(crate) use attest::declare;
+pub use attest::{AttestError, AttestRequest};
+pub use journal::{JournalError, KEYS_MAX, KeyJournal};
+
 /// A data holder: its name and the secret that its sealing randomness comes
 /// from.
 #[derive(Debug)]

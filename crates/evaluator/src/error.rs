@@ -6,6 +6,7 @@ use blindscore_history::form::Form;
 use blindscore_history::levels::Role;
 use blindscore_protocol::envelope::EnvelopeError;
 use blindscore_protocol::id::PartyId;
+use blindscore_protocol::sign::SignatureError;
 use thiserror::Error;
 
 use crate::history::MAX_CELLS;
@@ -161,6 +162,9 @@ pub enum MessageError {
         /// Digest of the content.
         found: Digest,
     },
+    /// A signature that does not fit.
+    #[error(transparent)]
+    Signature(#[from] SignatureError),
     /// Levels under another scheme.
     #[error(
         "the sealed history of {source_id} stands on scheme {got}; want {want}: ask the source to seal under the scheme of this application"

@@ -54,8 +54,10 @@
 //! This crate holds no key that opens anything; a test over the dependency
 //! graph keeps it so.
 
+mod attested;
 mod blind;
 mod clear;
+mod commission;
 mod compile;
 mod describe;
 mod error;
@@ -64,12 +66,20 @@ mod history;
 mod key;
 mod lineup;
 mod plan;
+mod platform;
+mod statement;
 
+pub use attested::{
+    AttestationError, AttestedHistory, GatherError, Gathered, Vouching, believe_attestation,
+    one_application,
+};
 pub use blind::PreparedHistory;
 pub use clear::ClearRun;
+pub use commission::{Commission, CommissionError};
 pub use error::{EvaluateError, MessageError, PlanError};
 pub use evaluation::Evaluation;
 pub use history::{Ciphertexts, MAX_CELLS, SealedHistory};
 pub use key::{admit_public_key, public_key_message};
 pub use lineup::{Lineup, Participant};
 pub use plan::{Budget, CellRef, Plan, PlannedCharacteristic};
+pub use platform::{Answer, Authorised, Order, OrderError, Run};

@@ -15,8 +15,9 @@
 //! ```
 //!
 //! Evaluation is exact integer arithmetic ([`ring`]): the same bytes on any
-//! machine, so anybody can run it again and compare. What decrypts is in the
-//! module `secret`, behind the feature of that name.
+//! machine, so anybody can run it again and compare. That a result opens to
+//! what its applicant says is proven and verified in [`proof`]. What decrypts is
+//! in the module `secret`, behind the feature of that name.
 //!
 //! The scheme is the GLWE/GGSW part of TFHE (Chillotti, Gama, Georgieva,
 //! Izabachène, "TFHE: Fast Fully Homomorphic Encryption over the Torus",
@@ -30,6 +31,7 @@ mod glwe;
 pub mod noise;
 mod packed;
 pub mod parameters;
+pub mod proof;
 mod public_key;
 #[cfg(feature = "reference")]
 pub mod reference;

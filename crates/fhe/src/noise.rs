@@ -10,6 +10,7 @@
 use std::f64::consts::{LOG2_E, PI, SQRT_2};
 
 use crate::parameters::{BASE_LOG, CELL_DROPPED_BITS, LEVELS, N, message_distance, noise_variance};
+use crate::proof::PHASE_STEP_LOG2;
 
 /// Largest admitted log2 of the probability of a wrong score on honest inputs.
 pub const WRONG_SCORE_GATE: f64 = -128.0;
@@ -83,9 +84,12 @@ impl Noise {
         self.beyond_log2(message_distance() as f64 / 2.0)
     }
 
-    /// The bound on canaries' noise, `tau`: eight deviations, rounded up.
+    /// The bound on canaries' noise, `tau`: eight deviations, rounded up, and
+    /// the half step by which released phases are rounded. The half step counts
+    /// only in a plan without products, whose outputs are constants.
     pub fn canary_bound(self) -> u64 {
-        (CANARY_DEVIATIONS * self.deviation()).ceil() as u64
+        let rounding = 1 << (PHASE_STEP_LOG2 - 1);
+        (CANARY_DEVIATIONS * self.deviation()).ceil() as u64 + rounding
     }
 
     /// log2 of the probability that any of `outputs` leaves the bound, honestly.

@@ -14,7 +14,8 @@ use crate::cell::Cell;
 use crate::digits::gadget;
 use crate::glwe::mask_and_body;
 use crate::packed::{PackedHistory, slot_offsets};
-use crate::parameters::{CELL_ROWS, N, NOISE_BOUND_LOG2, encode};
+use crate::parameters::{CELL_ROWS, N, NOISE_BOUND_LOG2, decode, encode};
+use crate::proof::{Opening, PHASE_STEP_LOG2};
 use crate::public_key::{KeyOrigin, PublicKey, expand};
 use crate::result::BlindResult;
 use crate::ring::{Cut, Factor, ProductSum, Ring, Spectrum};
@@ -107,6 +108,11 @@ impl SecretPolynomial {
         Self { bits }
     }
 
+    /// The coefficients, 0 and 1.
+    pub(crate) fn bits(&self) -> &[i64] {
+        &self.bits
+    }
+
     fn is_in_norm(&self) -> bool {
         SECRET_WEIGHT.contains(&(self.bits.iter().sum::<i64>() as u64))
     }
@@ -175,6 +181,19 @@ impl SecretPolynomial {
         let phase =
             |(h, body): (usize, &u64)| body.wrapping_sub(self.product_at(result.mask(), h * step));
         Zeroizing::new(result.bodies().iter().enumerate().map(phase).collect())
+    }
+
+    /// What a result opens to, as it would be released: the nearest score, and
+    /// in composable form the phases, rounded. Nothing is checked here.
+    pub fn opening(&self, result: &BlindResult) -> Opening {
+        let phases = self.output_phases(result);
+        let half = 1 << (PHASE_STEP_LOG2 - 1);
+        let rounded = |phase: &u64| phase.wrapping_add(half) >> PHASE_STEP_LOG2 << PHASE_STEP_LOG2;
+        let released = match result.outputs() {
+            1 => Vec::new(),
+            _ => phases.iter().map(rounded).collect(),
+        };
+        Opening::new(decode(phases[0]) as u32, released)
     }
 
     /// `(mask * s)` at one position.

@@ -57,9 +57,21 @@ pub const WITHDRAWAL: &str = "blindscore withdrawal v1";
 pub const RECEIPT: &str = "blindscore receipt v1";
 /// Digest of a signed tree head of the platform's log.
 pub const TREE_HEAD: &str = "blindscore tree head v1";
-/// Digest of an entry of the platform's log.
-pub const LOG_ENTRY: &str = "blindscore log entry v1";
 /// Digest of a release to a lender.
 pub const RELEASE: &str = "blindscore release v1";
+/// Digest of the messages that a release encloses.
+pub const RELEASE_PARTS: &str = "blindscore release parts v1";
+/// The sealing key of an applicant's own data, derived from its signing seed.
+pub const SELF_SEALING: &str = "blindscore self-declared sealing v1";
+/// What a proof of correct opening is about: key, result, opening, context.
+pub const PROOF_STATEMENT: &str = "blindscore proof-of-opening v1 statement";
+/// Seeds of a proof's rounds, keyed by the prover's fresh root.
+pub const PROOF_SEED: &str = "blindscore proof-of-opening v1 seed";
+/// Key of the stream that a round's mask is expanded from.
+pub const PROOF_MASK: &str = "blindscore proof-of-opening v1 mask";
+/// Commitment of a proof's round.
+pub const PROOF_COMMIT: &str = "blindscore proof-of-opening v1 commit";
+/// Challenge of a proof.
+pub const PROOF_CHALLENGE: &str = "blindscore proof-of-opening v1 challenge";
 /// Salts of the disclosures of a verifiable credential, keyed by a fresh seed.
 pub const CREDENTIAL_SALTS: &str = "blindscore credential salts v1";

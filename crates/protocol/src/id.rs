@@ -20,6 +20,17 @@ pub struct PartyId(String);
 pub struct PartyIdError;
 
 impl PartyId {
+    /// The name under which an applicant seals its own data. No party of a
+    /// registry has it.
+    pub fn self_declared() -> Self {
+        Self("self-declared".to_owned())
+    }
+
+    /// Whether this is [`PartyId::self_declared`].
+    pub fn is_self_declared(&self) -> bool {
+        *self == Self::self_declared()
+    }
+
     /// The name.
     pub fn as_str(&self) -> &str {
         &self.0

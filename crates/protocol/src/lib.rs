@@ -28,11 +28,16 @@
 //! No cryptography on levels happens here: payloads are opaque, and the
 //! evaluator admits them through the one door of the `fhe` crate.
 
+pub mod consent;
 pub mod credential;
 pub mod envelope;
 pub mod id;
+pub mod log;
 pub mod message;
+pub mod parts;
 pub mod person;
 pub mod registry;
 pub mod sign;
+pub mod signing_key;
+mod strict_json;
 pub mod text;

@@ -13,11 +13,15 @@ use crate::sign::{Signature, VerifyingKey};
 
 mod attestation;
 mod receipt;
+mod release;
 mod request;
+mod withdrawal;
 
 pub use attestation::{AccountKind, Attestation, Standing};
 pub use receipt::Receipt;
+pub use release::{Release, ReleaseTerms, ReleasedReason, ReleasedReasons};
 pub use request::{Outputs, ScoreRequest};
+pub use withdrawal::Withdrawal;
 
 /// Header of an applicant's public key; the payload is the key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -24,7 +24,6 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::id::PartyId;
-use crate::message::Attestation;
 use crate::person::IdentityProfile;
 use crate::sign::{SignatureError, Signed, Statement, VerifyingKey};
 use crate::text::Plain;
@@ -405,7 +404,7 @@ fn check_identity(identity: &IdentityProfile) -> Result<(), RegistryError> {
 
 fn check_party(party: &Party, keys: &mut BTreeSet<VerifyingKey>) -> Result<(), RegistryError> {
     let id = || party.id.clone();
-    if party.id.as_str() == Attestation::SELF {
+    if party.id.is_self_declared() {
         return Err(RegistryError::Reserved { party: id() });
     }
     let fault = |fault| {

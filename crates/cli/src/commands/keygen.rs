@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use blindscore_client::applicant::{SecretKey, draw_application_id};
-use blindscore_evaluator::public_key_message;
 use clap::Args;
 
 use crate::error::{Failure, Outcome};
@@ -37,7 +36,7 @@ impl Keygen {
         files::make_directory(&self.out)?;
         let application = draw_application_id().map_err(Failure::internal)?;
         let secret = SecretKey::generate(application).map_err(Failure::internal)?;
-        let public = public_key_message(secret.public_key());
+        let public = secret.public_key_message();
         files::write_new(&secret_path, &secret.to_bytes(), Access::Owner)?;
         files::write_new(&public_path, &public, Access::Public)?;
         print(&fields(&[

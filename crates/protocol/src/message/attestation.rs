@@ -105,10 +105,6 @@ pub struct Attestation {
 }
 
 impl Attestation {
-    /// The name under which an applicant seals its own data. No source of a
-    /// registry has it.
-    pub const SELF: &'static str = "self-declared";
-
     /// The period that a header's months cover: the first day of the first and
     /// the last day of the last. With no month covered, as in a tabular scheme,
     /// the as-of date itself.
