@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::*;
-use crate::message::Withdrawal;
+use crate::message::{Attestation, Withdrawal};
 use crate::sign::SigningKey;
 
 const NOW: &str = "2026-06-01T12:00:00Z";
