@@ -10,6 +10,7 @@ pub mod ledger;
 pub mod levels;
 pub mod money;
 pub mod month;
+pub mod rules;
 pub mod scheme;
 pub mod statement;
 pub mod taxonomy;
