@@ -36,6 +36,7 @@
 //! months from the first entry's to the last entry's, as people export months.
 //! A source that attests a period knows its own data and states it.
 
+mod assemble;
 mod classify;
 pub mod csv;
 mod decode;
@@ -48,6 +49,7 @@ mod plaid;
 use crate::ledger::Ledger;
 
 pub use csv::{CsvProfile, ProfileError};
+pub use draft::Basis;
 pub use error::{StatementError, StatementFault};
 pub use format::Format;
 pub use options::{Limits, ReadOptions};
@@ -74,5 +76,5 @@ fn read_bytes(bytes: &[u8], options: &ReadOptions) -> Result<Ledger, StatementEr
         Some(format) => format,
         None => Format::detect(bytes, options).ok_or_else(|| format::unrecognised(options))?,
     };
-    format.read(bytes, options)
+    assemble::ledger(format.read(bytes, options)?, options)
 }

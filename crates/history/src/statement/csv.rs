@@ -10,10 +10,10 @@ use std::collections::BTreeMap;
 
 use csv::StringRecord;
 
-use super::draft::{self, Draft};
+use super::draft::{Account, Draft, Statement};
 use super::format::Reader;
 use super::{ReadOptions, StatementError, StatementFault, decode};
-use crate::ledger::{DayBalance, Ledger};
+use crate::ledger::DayBalance;
 use crate::money::Currency;
 use header::Header;
 use row::Row;
@@ -33,7 +33,7 @@ impl Reader for BankCsv {
         !matches!(choose::profile(bytes, options), Ok(None))
     }
 
-    fn read(&self, bytes: &[u8], options: &ReadOptions) -> Result<Ledger, StatementError> {
+    fn read(&self, bytes: &[u8], options: &ReadOptions) -> Result<Statement, StatementError> {
         let profile =
             choose::profile(bytes, options)?.ok_or_else(|| super::format::unrecognised(options))?;
         let text = decode::decode(bytes, profile.encoding(), &options.limits)?;
@@ -124,7 +124,7 @@ fn finish(
     mut rows: Vec<Row>,
     profile: &CsvProfile,
     options: &ReadOptions,
-) -> Result<Ledger, StatementError> {
+) -> Result<Statement, StatementError> {
     let order = order::check(&rows, profile)?;
     if order == Some(order::Order::Descending) {
         rows.reverse();
@@ -137,12 +137,32 @@ fn finish(
     };
     let currency = rows
         .first()
-        .map(|row| row.currency)
+        .map(|row| row.draft.currency)
         .or(options.currency)
-        .or(profile.currency())
-        .ok_or(StatementFault::NoCurrency)?;
+        .or(profile.currency());
+    let id = one_account(&rows);
     let drafts: Vec<Draft> = rows.into_iter().map(|row| row.draft).collect();
-    draft::ledger(currency, drafts, balances, options)
+    let account = Account {
+        id,
+        currency,
+        period: None,
+        drafts,
+        balances,
+    };
+    Ok(Statement {
+        accounts: vec![account],
+    })
+}
+
+/// The account that all rows name, if it is one.
+fn one_account(rows: &[Row]) -> String {
+    let mut named = rows.iter().map(|row| row.account.as_str());
+    let first = named.next().unwrap_or_default();
+    if named.all(|other| other == first) {
+        first.to_owned()
+    } else {
+        String::new()
+    }
 }
 
 /// The last balance written on each day. If the file does not tell in which

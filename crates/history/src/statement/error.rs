@@ -315,6 +315,14 @@ pub enum StatementFault {
         /// The other one.
         got: Currency,
     },
+    /// Accounts of one file that cover different periods.
+    #[error("accounts that cover {first} and {other}; choose an account, or state the period")]
+    AccountPeriods {
+        /// The period found first.
+        first: Coverage,
+        /// The other one.
+        other: Coverage,
+    },
     /// A balance that the entries lead out of range.
     #[error("the balances derived from it are out of range; check the amounts")]
     BalanceRange,

@@ -3,9 +3,9 @@
 use std::fmt;
 
 use super::csv::{BankCsv, CsvProfile};
+use super::draft::Statement;
 use super::plaid::Plaid;
 use super::{ReadOptions, StatementError, StatementFault};
-use crate::ledger::Ledger;
 
 /// Every format, the most telling first: the first that recognises a file reads
 /// it. To add one, write its file and add its line.
@@ -18,7 +18,7 @@ pub(super) trait Reader: Sync {
     /// Whether the content looks like this format.
     fn recognises(&self, bytes: &[u8], options: &ReadOptions) -> bool;
     /// Reads a whole file.
-    fn read(&self, bytes: &[u8], options: &ReadOptions) -> Result<Ledger, StatementError>;
+    fn read(&self, bytes: &[u8], options: &ReadOptions) -> Result<Statement, StatementError>;
 }
 
 /// A format that statements can be read from.
@@ -51,7 +51,7 @@ impl Format {
         self,
         bytes: &[u8],
         options: &ReadOptions,
-    ) -> Result<Ledger, StatementError> {
+    ) -> Result<Statement, StatementError> {
         self.0.read(bytes, options)
     }
 }

@@ -20,11 +20,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 
 use super::classify::{Clues, classify};
-use super::draft::{self, Draft, Id, Place};
+use super::draft::{self, Basis, Draft, Id, Place, Statement, Texts};
 use super::error::shown;
 use super::format::Reader;
 use super::{ReadOptions, StatementError, StatementFault};
-use crate::ledger::{Direction, Ledger};
+use crate::ledger::Direction;
 use crate::money::{Currency, parse_json_number};
 use page::{Account, Page, Transaction};
 
@@ -45,7 +45,7 @@ impl Reader for Plaid {
             && head.windows(ADDED.len()).any(|window| window == ADDED)
     }
 
-    fn read(&self, bytes: &[u8], options: &ReadOptions) -> Result<Ledger, StatementError> {
+    fn read(&self, bytes: &[u8], options: &ReadOptions) -> Result<Statement, StatementError> {
         let pages = page::parse(bytes)?;
         if pages.last().is_some_and(|page| page.has_more) {
             return Err(StatementFault::MorePages.into());
@@ -57,8 +57,8 @@ impl Reader for Plaid {
             return Err(StatementFault::TooManyEntries { limit }.into());
         }
         let taken = Taken::choose(&accounts, &entries, options)?;
-        let mut drafts = Vec::new();
-        for (path, entry) in entries.values().filter(|(_, entry)| !entry.pending) {
+        let mut drafts: BTreeMap<&str, Vec<Draft>> = BTreeMap::new();
+        for (path, entry) in entries.values() {
             let place = |error: StatementError| match error.field() {
                 Some(field) => {
                     let field = format!("{path}.{field}");
@@ -67,12 +67,26 @@ impl Reader for Plaid {
                 None => error.in_field(path),
             };
             if taken.takes(entry, &accounts).map_err(place)? {
-                drafts.push(read_entry(entry, path, taken.currency, options).map_err(place)?);
+                let draft = read_entry(entry, path, taken.currency, options).map_err(place)?;
+                drafts.entry(&entry.account_id).or_default().push(draft);
             }
         }
-        drafts.sort_by_key(|draft| draft.date);
-        let balances = balance::derived(taken.only_depository(&accounts), &drafts, taken.currency)?;
-        draft::ledger(taken.currency, drafts, balances, options)
+        let account = |id: &String| {
+            let mut drafts = drafts.remove(id.as_str()).unwrap_or_default();
+            drafts.sort_by_key(|draft| draft.date);
+            let listed = accounts.get(id).filter(|account| account.is("depository"));
+            Ok(draft::Account {
+                id: id.clone(),
+                currency: Some(taken.currency),
+                period: None,
+                balances: balance::derived(listed, &drafts, taken.currency)?,
+                drafts,
+            })
+        };
+        let accounts: Result<_, StatementError> = taken.accounts.iter().map(account).collect();
+        Ok(Statement {
+            accounts: accounts?,
+        })
     }
 }
 
@@ -172,13 +186,6 @@ impl Taken {
         }
         Ok(self.accounts.contains(&entry.account_id))
     }
-
-    fn only_depository<'a>(&self, accounts: &'a BTreeMap<String, Account>) -> Option<&'a Account> {
-        let only = self.accounts.first().filter(|_| self.accounts.len() == 1)?;
-        accounts
-            .get(only)
-            .filter(|account| account.is("depository"))
-    }
 }
 
 type Candidate<'a> = (&'a str, Result<Currency, StatementError>);
@@ -260,23 +267,32 @@ fn read_entry(
         .as_ref()
         .and_then(|category| {
             let detailed = category.detailed.as_deref().unwrap_or("");
-            options.plaid_map().lookup(&category.primary, detailed)
+            let meaning = options.plaid_map().lookup(&category.primary, detailed)?;
+            let named = if detailed.is_empty() {
+                &category.primary
+            } else {
+                detailed
+            };
+            Some((meaning, Basis::Provider(shown(named, 80))))
         });
-    let clues = Clues {
-        direction,
-        flow: None,
-        category: None,
-        meaning,
-    };
-    let (flow, category) = classify(clues)?;
+    let (flow, category, basis) = classify(Clues::by(direction, meaning))?;
     Ok(Draft {
         place: Place::Path(path.to_owned()),
         date,
         amount: signed.abs(),
+        currency,
         direction,
         flow,
         category,
+        basis,
         id: Id::Given(entry.transaction_id.clone()),
+        pending: entry.pending,
+        texts: Texts {
+            description: entry.name.clone().unwrap_or_default(),
+            counterparty: entry.merchant_name.clone().unwrap_or_default(),
+            counterparty_account: String::new(),
+        },
+        refunds: None,
     })
 }
 

@@ -26,6 +26,8 @@
 //! [columns]                    # all optional
 //! currency = "Währung"
 //! description = "Buchungstext" # read by rules and for derived ids, never kept
+//! counterparty = "Empfänger"   # the other party's name and account: read by rules,
+//! counterparty_account = "Konto" # never kept
 //! id = "Referenz"
 //! account = "IBAN"             # tells accounts apart in derived ids
 //! balance = "Saldo"

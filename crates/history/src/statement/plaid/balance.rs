@@ -25,7 +25,7 @@ pub(super) fn derived(
         .map(i128::from)
         .map_err(|error| in_current(error.into()))?;
     let mut net: BTreeMap<Date, i128> = BTreeMap::new();
-    for draft in drafts {
+    for draft in drafts.iter().filter(|draft| !draft.pending) {
         let amount = i128::from(draft.amount);
         *net.entry(draft.date).or_default() += match draft.direction {
             Direction::In => amount,

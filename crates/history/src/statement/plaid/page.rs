@@ -72,6 +72,8 @@ pub(super) struct Transaction {
     pub(super) date: String,
     #[serde(default)]
     pub(super) pending: bool,
+    pub(super) name: Option<String>,
+    pub(super) merchant_name: Option<String>,
     iso_currency_code: Option<String>,
     unofficial_currency_code: Option<String>,
     pub(super) personal_finance_category: Option<FinanceCategory>,
