@@ -5,6 +5,7 @@
 pub mod arbitrary;
 pub mod digest;
 pub mod form;
+pub mod gather;
 pub mod label;
 pub mod ledger;
 pub mod levels;

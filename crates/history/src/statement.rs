@@ -43,6 +43,7 @@ mod decode;
 mod draft;
 mod error;
 mod format;
+mod open;
 mod options;
 mod plaid;
 
@@ -52,6 +53,8 @@ pub use csv::{CsvProfile, ProfileError};
 pub use draft::Basis;
 pub use error::{StatementError, StatementFault};
 pub use format::Format;
+pub(crate) use open::OpenedAccount;
+pub use open::{Beside, Opened, Posting, Why};
 pub use options::{Limits, ReadOptions};
 
 /// Reads a statement from the bytes of a file; `file_name` is for messages only.
@@ -67,14 +70,41 @@ pub fn read(
     read_bytes(bytes, options).map_err(|error| error.in_file(file_name))
 }
 
+/// Opens a statement for gathering: like [`read`], but with rules on texts
+/// applied, every currency taken, accounts kept apart, and what each entry rests
+/// on kept beside it.
+///
+/// # Errors
+/// As [`read`].
+pub fn open(
+    bytes: &[u8],
+    file_name: &str,
+    options: &ReadOptions,
+) -> Result<Opened, StatementError> {
+    let options = ReadOptions {
+        any_currency: true,
+        ..options.clone()
+    };
+    let open = || {
+        let format = format(bytes, &options)?;
+        let space = format.id_space(bytes, &options)?;
+        open::opened(format.read(bytes, &options)?, space, file_name, &options)
+    };
+    open().map_err(|error: StatementError| error.in_file(file_name))
+}
+
 fn read_bytes(bytes: &[u8], options: &ReadOptions) -> Result<Ledger, StatementError> {
+    let format = format(bytes, options)?;
+    assemble::ledger(format.read(bytes, options)?, options)
+}
+
+fn format(bytes: &[u8], options: &ReadOptions) -> Result<Format, StatementError> {
     let limit = options.limits.bytes;
     if bytes.len() > limit {
         return Err(StatementFault::TooLarge { limit }.into());
     }
-    let format = match options.format {
-        Some(format) => format,
-        None => Format::detect(bytes, options).ok_or_else(|| format::unrecognised(options))?,
-    };
-    assemble::ledger(format.read(bytes, options)?, options)
+    match options.format {
+        Some(format) => Ok(format),
+        None => Format::detect(bytes, options).ok_or_else(|| format::unrecognised(options)),
+    }
 }

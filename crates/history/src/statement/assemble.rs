@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use super::draft::{Account, Draft, Id, Statement};
 use super::error::shown;
 use super::{ReadOptions, StatementError, StatementFault};
-use crate::digest::Framed;
+use crate::digest::{Digest, Framed};
 use crate::label;
 use crate::ledger::{Coverage, DayBalance, Direction, Entry, Ledger};
 use crate::money::Currency;
@@ -141,63 +141,73 @@ fn period(accounts: &[Account], options: &ReadOptions) -> Result<Option<Coverage
 
 /// The whole months from the first entry's to the last entry's: people export
 /// months, and quiet days at either end have no entry to show for it.
-fn span(drafts: &[Draft]) -> Option<Coverage> {
-    let first: Date = drafts.iter().map(|draft| draft.date).min()?;
-    let last: Date = drafts.iter().map(|draft| draft.date).max()?;
+pub(super) fn span<'a>(drafts: impl IntoIterator<Item = &'a Draft>) -> Option<Coverage> {
+    let mut dates = drafts.into_iter().map(|draft| draft.date);
+    let one: Date = dates.next()?;
+    let (first, last) = dates.fold((one, one), |(first, last), date| {
+        (first.min(date), last.max(date))
+    });
     Some(Coverage {
         first: YearMonth::of(first).first_day(),
         last: YearMonth::of(last).last_day(),
     })
 }
 
-/// Entries with their ids. An entry that the source itself repeats, id and all,
-/// counts once; entries without ids that look alike all count, told apart by
-/// their number.
 fn identified(drafts: Vec<Draft>, options: &ReadOptions) -> Vec<Entry> {
-    let mut given = BTreeSet::new();
-    let mut alike: BTreeMap<_, u64> = BTreeMap::new();
-    let mut entries = Vec::with_capacity(drafts.len());
-    for draft in drafts {
-        let Draft {
-            date,
-            amount,
-            direction,
-            flow,
-            category,
-            ..
-        } = draft;
-        let id = match draft.id {
-            Id::Given(id) => {
-                if !given.insert((id.clone(), date, amount, direction)) {
-                    continue;
-                }
-                id
-            }
-            Id::Derived { account, text } => {
-                let shared = Framed::new(label::ENTRY_ID)
-                    .bytes(options.account.as_bytes())
-                    .bytes(account.as_bytes())
-                    .bytes(date.to_string().as_bytes())
-                    .i64(amount)
-                    .bytes(if direction == Direction::In {
-                        &b"in"[..]
-                    } else {
-                        b"out"
-                    })
-                    .bytes(text.as_bytes());
-                let number = alike.entry(shared.digest()).or_default();
-                *number += 1;
-                shared.u64(*number).digest().to_string()
-            }
-        };
-        entries.push(Entry {
-            date,
-            amount,
-            direction,
-            flow,
-            category,
-            id,
-        });
+    let mut ids = Ids::new(options);
+    let entry = |draft: Draft| {
+        Some(Entry {
+            id: ids.of(&draft)?,
+            date: draft.date,
+            amount: draft.amount,
+            direction: draft.direction,
+            flow: draft.flow,
+            category: draft.category,
+        })
+    };
+    drafts.into_iter().filter_map(entry).collect()
+}
+
+/// The ids of one file's entries. An entry that the source itself repeats, id
+/// and all, counts once; entries without ids that look alike all count, told
+/// apart by their number.
+pub(super) struct Ids<'a> {
+    options: &'a ReadOptions,
+    given: BTreeSet<(String, Date, i64, Direction)>,
+    alike: BTreeMap<Digest, u64>,
+}
+
+impl<'a> Ids<'a> {
+    pub(super) fn new(options: &'a ReadOptions) -> Self {
+        Self {
+            options,
+            given: BTreeSet::new(),
+            alike: BTreeMap::new(),
+        }
     }
-    entries
+
+    /// The id of the next entry; `None` if the entry was there before.
+    pub(super) fn of(&mut self, draft: &Draft) -> Option<String> {
+        let (account, text) = match &draft.id {
+            Id::Given(id) => {
+                let key = (id.clone(), draft.date, draft.amount, draft.direction);
+                return self.given.insert(key).then(|| id.clone());
+            }
+            Id::Derived { account, text } => (account, text),
+        };
+        let shared = Framed::new(label::ENTRY_ID)
+            .bytes(self.options.account.as_bytes())
+            .bytes(account.as_bytes())
+            .bytes(draft.date.to_string().as_bytes())
+            .i64(draft.amount)
+            .bytes(if draft.direction == Direction::In {
+                &b"in"[..]
+            } else {
+                b"out"
+            })
+            .bytes(text.as_bytes());
+        let number = self.alike.entry(shared.digest()).or_default();
+        *number += 1;
+        Some(shared.u64(*number).digest().to_string())
+    }
 }

@@ -76,7 +76,7 @@ fn guess(clues: &Clues) -> Meaning {
 }
 
 /// Consumption that moves money in is a refund of it.
-fn oriented((flow, category): Meaning, direction: Direction) -> Meaning {
+pub(super) fn oriented((flow, category): Meaning, direction: Direction) -> Meaning {
     match (flow, direction) {
         (Flow::Expenditure, Direction::In) => (Flow::RefundReversal, category),
         _ => (flow, category),

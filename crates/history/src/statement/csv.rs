@@ -33,6 +33,12 @@ impl Reader for BankCsv {
         !matches!(choose::profile(bytes, options), Ok(None))
     }
 
+    fn id_space(&self, bytes: &[u8], options: &ReadOptions) -> Result<String, StatementError> {
+        let profile = choose::profile(bytes, options)?;
+        let profile = profile.ok_or_else(|| super::format::unrecognised(options))?;
+        Ok(format!("{} {}", self.name(), profile.name()))
+    }
+
     fn read(&self, bytes: &[u8], options: &ReadOptions) -> Result<Statement, StatementError> {
         let profile =
             choose::profile(bytes, options)?.ok_or_else(|| super::format::unrecognised(options))?;
@@ -184,6 +190,7 @@ struct OneCurrency(Option<Currency>);
 impl OneCurrency {
     fn take(&mut self, got: Currency, options: &ReadOptions) -> Result<Currency, StatementFault> {
         match (*self.0.get_or_insert(got), options.currency) {
+            _ if options.any_currency => Ok(got),
             (first, _) if first != got => Err(StatementFault::SeveralCurrencies { first, got }),
             (_, Some(want)) if want != got => Err(StatementFault::OtherCurrency { got, want }),
             _ => Ok(got),

@@ -17,6 +17,10 @@ pub(super) trait Reader: Sync {
     fn name(&self) -> &'static str;
     /// Whether the content looks like this format.
     fn recognises(&self, bytes: &[u8], options: &ReadOptions) -> bool;
+    /// What the ids in a file are unique under.
+    fn id_space(&self, _bytes: &[u8], _options: &ReadOptions) -> Result<String, StatementError> {
+        Ok(self.name().to_owned())
+    }
     /// Reads a whole file.
     fn read(&self, bytes: &[u8], options: &ReadOptions) -> Result<Statement, StatementError>;
 }
@@ -45,6 +49,16 @@ impl Format {
     /// Its name, such as `bank-csv`.
     pub fn name(self) -> &'static str {
         self.0.name()
+    }
+
+    /// What the ids in a file are unique under: the format, and for CSV the
+    /// profile, for different banks number alike.
+    pub(super) fn id_space(
+        self,
+        bytes: &[u8],
+        options: &ReadOptions,
+    ) -> Result<String, StatementError> {
+        self.0.id_space(bytes, options)
     }
 
     pub(super) fn read(

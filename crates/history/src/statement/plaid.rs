@@ -56,38 +56,78 @@ impl Reader for Plaid {
         if entries.len() > limit {
             return Err(StatementFault::TooManyEntries { limit }.into());
         }
-        let taken = Taken::choose(&accounts, &entries, options)?;
-        let mut drafts: BTreeMap<&str, Vec<Draft>> = BTreeMap::new();
-        for (path, entry) in entries.values() {
-            let place = |error: StatementError| match error.field() {
-                Some(field) => {
-                    let field = format!("{path}.{field}");
-                    error.in_field(&field)
-                }
-                None => error.in_field(path),
-            };
-            if taken.takes(entry, &accounts).map_err(place)? {
-                let draft = read_entry(entry, path, taken.currency, options).map_err(place)?;
-                drafts.entry(&entry.account_id).or_default().push(draft);
-            }
+        if !options.any_currency {
+            let accounts = taken(&accounts, &entries, options)?;
+            return Ok(Statement { accounts });
         }
-        let account = |id: &String| {
-            let mut drafts = drafts.remove(id.as_str()).unwrap_or_default();
-            drafts.sort_by_key(|draft| draft.date);
-            let listed = accounts.get(id).filter(|account| account.is("depository"));
-            Ok(draft::Account {
-                id: id.clone(),
-                currency: Some(taken.currency),
-                period: None,
-                balances: balance::derived(listed, &drafts, taken.currency)?,
-                drafts,
-            })
-        };
-        let accounts: Result<_, StatementError> = taken.accounts.iter().map(account).collect();
-        Ok(Statement {
-            accounts: accounts?,
-        })
+        let mut all = Vec::new();
+        for (currency, asked) in by_currency(&accounts, &entries, options)? {
+            let options = ReadOptions {
+                currency: Some(currency),
+                accounts: asked,
+                ..options.clone()
+            };
+            all.extend(taken(&accounts, &entries, &options)?);
+        }
+        Ok(Statement { accounts: all })
     }
+}
+
+/// The accounts to take, by currency.
+fn by_currency(
+    accounts: &BTreeMap<String, Account>,
+    entries: &BTreeMap<String, (String, Transaction)>,
+    options: &ReadOptions,
+) -> Result<BTreeMap<Currency, Vec<String>>, StatementError> {
+    let mut known: BTreeMap<Currency, Vec<String>> = BTreeMap::new();
+    let mut unknown = None;
+    for (id, currency) in candidates(accounts, entries, options)? {
+        match currency {
+            Ok(currency) => known.entry(currency).or_default().push(id.to_owned()),
+            Err(error) => unknown = unknown.or(Some(error)),
+        }
+    }
+    if known.is_empty() {
+        // Nothing, or only what is no national currency.
+        return Err(unknown.unwrap_or_else(|| StatementFault::NoCurrency.into()));
+    }
+    Ok(known)
+}
+
+/// The accounts of one currency, with their entries.
+fn taken(
+    accounts: &BTreeMap<String, Account>,
+    entries: &BTreeMap<String, (String, Transaction)>,
+    options: &ReadOptions,
+) -> Result<Vec<draft::Account>, StatementError> {
+    let taken = Taken::choose(accounts, entries, options)?;
+    let mut drafts: BTreeMap<&str, Vec<Draft>> = BTreeMap::new();
+    for (path, entry) in entries.values() {
+        let place = |error: StatementError| match error.field() {
+            Some(field) => {
+                let field = format!("{path}.{field}");
+                error.in_field(&field)
+            }
+            None => error.in_field(path),
+        };
+        if taken.takes(entry, accounts).map_err(place)? {
+            let draft = read_entry(entry, path, taken.currency, options).map_err(place)?;
+            drafts.entry(&entry.account_id).or_default().push(draft);
+        }
+    }
+    let account = |id: &String| {
+        let mut drafts = drafts.remove(id.as_str()).unwrap_or_default();
+        drafts.sort_by_key(|draft| draft.date);
+        let listed = accounts.get(id).filter(|account| account.is("depository"));
+        Ok(draft::Account {
+            id: id.clone(),
+            currency: Some(taken.currency),
+            period: None,
+            balances: balance::derived(listed, &drafts, taken.currency)?,
+            drafts,
+        })
+    };
+    taken.accounts.iter().map(account).collect()
 }
 
 const ADDED: &[u8] = b"\"added\"";
