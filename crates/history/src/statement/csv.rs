@@ -1,6 +1,7 @@
 //! Exports of banks as CSV, each layout described by a [`CsvProfile`].
 
 mod choose;
+pub mod guess;
 mod header;
 mod order;
 pub mod profile;

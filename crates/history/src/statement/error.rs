@@ -166,6 +166,12 @@ pub enum StatementFault {
         /// How many lines were looked at.
         searched: usize,
     },
+    /// No table with a known header, to propose a profile for.
+    #[error(
+        "no table with columns of dates and amounts that can be told by a header; \
+         write a profile by hand"
+    )]
+    NoTable,
     /// The header names a column twice.
     #[error("the header names this column twice; rename one of them")]
     RepeatedColumn,
