@@ -37,15 +37,24 @@
 //! A source that attests a period knows its own data and states it.
 
 mod assemble;
+mod balance;
+mod berlin;
+mod camt;
 mod classify;
 pub mod csv;
 mod decode;
 mod draft;
 mod error;
 mod format;
+mod json;
+mod ofx;
 mod open;
 mod options;
 mod plaid;
+mod rate;
+mod uk;
+mod value;
+mod xml;
 
 use crate::ledger::Ledger;
 

@@ -1,15 +1,27 @@
-//! From bytes to lines of text, refusing what is not text.
+//! From bytes to text, refusing what is not text.
 
 use encoding_rs::{DecoderResult, Encoding};
 
 use super::{Limits, StatementError, StatementFault};
 
-/// Decodes a whole file. A byte order mark decides over `encoding`. The text
-/// ends with a line end.
+/// Decodes a whole file of lines. A byte order mark decides over `encoding`. The
+/// text ends with a line end.
 pub(super) fn decode(
     bytes: &[u8],
     encoding: &'static Encoding,
     limits: &Limits,
+) -> Result<String, StatementError> {
+    let text = decode_marked_up(bytes, encoding)?;
+    check_lines(&text, limits)?;
+    Ok(text)
+}
+
+/// Decodes a whole file whose lines may have any length, as those of XML and
+/// JSON have. A byte order mark decides over `encoding`. The text ends with a
+/// line end.
+pub(super) fn decode_marked_up(
+    bytes: &[u8],
+    encoding: &'static Encoding,
 ) -> Result<String, StatementError> {
     let (encoding, bytes) = strip_mark(bytes, encoding);
     let mut decoder = encoding.new_decoder_without_bom_handling();
@@ -25,7 +37,9 @@ pub(super) fn decode(
     if !text.ends_with('\n') {
         text.push('\n');
     }
-    check_lines(&text, limits)?;
+    if let Some(at) = text.find('\0') {
+        return Err(StatementError::from(StatementFault::Nul).on_line(last_line(&text[..at])));
+    }
     Ok(text)
 }
 
@@ -49,17 +63,14 @@ fn strip_mark<'a>(bytes: &'a [u8], encoding: &'static Encoding) -> (&'static Enc
 
 fn check_lines(text: &str, limits: &Limits) -> Result<(), StatementError> {
     let limit = limits.line_bytes;
-    for (line, number) in text.lines().zip(1..) {
-        let fault = if line.contains('\0') {
-            StatementFault::Nul
-        } else if line.len() > limit {
-            StatementFault::LineTooLong { limit }
-        } else {
-            continue;
-        };
-        return Err(StatementError::from(fault).on_line(number));
+    let mut lines = text.lines().zip(1..);
+    match lines.find(|(line, _)| line.len() > limit) {
+        None => Ok(()),
+        Some((_, number)) => {
+            let fault = StatementFault::LineTooLong { limit };
+            Err(StatementError::from(fault).on_line(number))
+        }
     }
-    Ok(())
 }
 
 fn last_line(text: &str) -> u64 {

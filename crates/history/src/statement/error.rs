@@ -219,6 +219,9 @@ pub enum StatementFault {
          check the profile's amount mode, or set signed_debits"
     )]
     Negative,
+    /// A sign on an amount whose direction stands beside it.
+    #[error("a sign on an amount whose direction stands beside it; export the file again")]
+    SignedAmount,
     /// Neither debit nor credit.
     #[error("neither debit nor credit; want an amount in one of {debit:?} and {credit:?}")]
     NoSide {
@@ -301,9 +304,42 @@ pub enum StatementFault {
         /// What is wrong with it, without its values.
         what: String,
     },
+    /// Not XML, or markup that no statement needs.
+    #[error("{what}; export the file again")]
+    Xml {
+        /// What is wrong with it, without its values.
+        what: &'static str,
+    },
+    /// Markup nested deeper, or larger in one piece, than any statement's.
+    #[error("markup {what} than any statement's; is this a statement?")]
+    Markup {
+        /// In which way.
+        what: &'static str,
+    },
+    /// An element or tag that must be there.
+    #[error("no {0} here; export the file again")]
+    NoElement(&'static str),
+    /// Code that is none of those that the standard has here.
+    #[error("an unknown code; want one of {want}")]
+    UnknownCode {
+        /// The codes of the standard.
+        want: &'static str,
+    },
+    /// Entries that do not lead from the opening to the closing balance.
+    #[error(
+        "the entries do not lead from the opening to the closing balance; \
+         the file is incomplete, export it again"
+    )]
+    BalanceBroken,
+    /// A file of a known format that holds no account's statement.
+    #[error("holds no account's statement; export the account's entries")]
+    NoStatement,
     /// Pages are missing.
     #[error("more pages follow (has_more is true); save all pages, as a JSON array of them")]
     MorePages,
+    /// A message that is not the last of several.
+    #[error("more pages follow this one; export the whole period as one file")]
+    LaterPages,
     /// An account asked for is not there.
     #[error("no account {id:?} in this file; check the ids of the accounts asked for")]
     UnknownAccount {
@@ -329,6 +365,9 @@ pub enum StatementFault {
         /// The other one.
         other: Coverage,
     },
+    /// Not an exchange rate, or one that leads out of range.
+    #[error("not an exchange rate; want a positive decimal number of up to 18 digits")]
+    Rate,
     /// A balance that the entries lead out of range.
     #[error("the balances derived from it are out of range; check the amounts")]
     BalanceRange,

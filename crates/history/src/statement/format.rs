@@ -2,14 +2,18 @@
 
 use std::fmt;
 
+use super::berlin::BerlinGroup;
+use super::camt::Camt;
 use super::csv::{BankCsv, CsvProfile};
 use super::draft::Statement;
+use super::ofx::Ofx;
 use super::plaid::Plaid;
+use super::uk::UkOpenBanking;
 use super::{ReadOptions, StatementError, StatementFault};
 
 /// Every format, the most telling first: the first that recognises a file reads
 /// it. To add one, write its file and add its line.
-const READERS: &[&dyn Reader] = &[&Plaid, &BankCsv];
+const READERS: &[&dyn Reader] = &[&Ofx, &Camt, &UkOpenBanking, &BerlinGroup, &Plaid, &BankCsv];
 
 /// One format of statements.
 pub(super) trait Reader: Sync {

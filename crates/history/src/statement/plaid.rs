@@ -12,19 +12,16 @@
 //! may count pending entries, at the institution's choice; then the derived
 //! balances are off by those. Several accounts, or a credit account, have none.
 
-mod balance;
 mod page;
 
 use std::collections::{BTreeMap, BTreeSet};
-
-use jiff::civil::Date;
 
 use super::classify::{Clues, classify};
 use super::draft::{self, Basis, Draft, Id, Place, Statement, Texts};
 use super::error::shown;
 use super::format::Reader;
-use super::{ReadOptions, StatementError, StatementFault};
-use crate::ledger::Direction;
+use super::{ReadOptions, StatementError, StatementFault, balance, json, value};
+use crate::ledger::{DayBalance, Direction};
 use crate::money::{Currency, parse_json_number};
 use page::{Account, Page, Transaction};
 
@@ -36,17 +33,11 @@ impl Reader for Plaid {
     }
 
     fn recognises(&self, bytes: &[u8], _: &ReadOptions) -> bool {
-        let bytes = bytes
-            .strip_prefix(b"\xef\xbb\xbf")
-            .unwrap_or(bytes)
-            .trim_ascii_start();
-        let head = &bytes[..bytes.len().min(1 << 20)];
-        matches!(head.first(), Some(b'{' | b'['))
-            && head.windows(ADDED.len()).any(|window| window == ADDED)
+        json::has_keys(bytes, &["added"])
     }
 
     fn read(&self, bytes: &[u8], options: &ReadOptions) -> Result<Statement, StatementError> {
-        let pages = page::parse(bytes)?;
+        let pages: Vec<Page> = json::pages(bytes, "Plaid")?;
         if pages.last().is_some_and(|page| page.has_more) {
             return Err(StatementFault::MorePages.into());
         }
@@ -103,13 +94,7 @@ fn taken(
     let taken = Taken::choose(accounts, entries, options)?;
     let mut drafts: BTreeMap<&str, Vec<Draft>> = BTreeMap::new();
     for (path, entry) in entries.values() {
-        let place = |error: StatementError| match error.field() {
-            Some(field) => {
-                let field = format!("{path}.{field}");
-                error.in_field(&field)
-            }
-            None => error.in_field(path),
-        };
+        let place = |error| json::under(path, error);
         if taken.takes(entry, accounts).map_err(place)? {
             let draft = read_entry(entry, path, taken.currency, options).map_err(place)?;
             drafts.entry(&entry.account_id).or_default().push(draft);
@@ -118,19 +103,36 @@ fn taken(
     let account = |id: &String| {
         let mut drafts = drafts.remove(id.as_str()).unwrap_or_default();
         drafts.sort_by_key(|draft| draft.date);
-        let listed = accounts.get(id).filter(|account| account.is("depository"));
         Ok(draft::Account {
             id: id.clone(),
             currency: Some(taken.currency),
             period: None,
-            balances: balance::derived(listed, &drafts, taken.currency)?,
+            balances: balances(accounts.get(id), &drafts, taken.currency)?,
             drafts,
         })
     };
     taken.accounts.iter().map(account).collect()
 }
 
-const ADDED: &[u8] = b"\"added\"";
+/// The closing balances of a depository account with a current one.
+fn balances(
+    account: Option<&Account>,
+    drafts: &[Draft],
+    currency: Currency,
+) -> Result<Vec<DayBalance>, StatementError> {
+    let listed = account.filter(|account| account.is("depository"));
+    let Some(current) = listed.and_then(|account| account.balances.current.as_ref()) else {
+        return Ok(Vec::new());
+    };
+    let booked = drafts.iter().rev().find(|draft| !draft.pending);
+    let Some(last) = booked.map(|draft| draft.date) else {
+        return Ok(Vec::new());
+    };
+    parse_json_number(current.get(), currency)
+        .map_err(StatementFault::from)
+        .and_then(|closing| balance::backwards(last, closing, drafts))
+        .map_err(|fault| in_field(fault, "accounts[].balances.current"))
+}
 
 /// The accounts that the pages list; a later page knows better.
 fn accounts(pages: &[Page]) -> BTreeMap<String, Account> {
@@ -294,7 +296,7 @@ fn read_entry(
         };
         return Err(StatementError::from(fault).in_field("iso_currency_code"));
     }
-    let date = read_date(&entry.date).map_err(|fault| in_field(fault, "date"))?;
+    let date = value::day_of("%Y-%m-%d", &entry.date).map_err(|fault| in_field(fault, "date"))?;
     let signed = parse_json_number(entry.amount.get(), currency)
         .map_err(|error| in_field(error.into(), "amount"))?;
     let direction = if signed < 0 {
@@ -334,17 +336,6 @@ fn read_entry(
         },
         refunds: None,
     })
-}
-
-fn read_date(text: &str) -> Result<Date, StatementFault> {
-    let date: Date = Date::strptime("%Y-%m-%d", text).map_err(|_| StatementFault::Date {
-        format: "%Y-%m-%d".to_owned(),
-    })?;
-    if (1900..2200).contains(&date.year()) {
-        Ok(date)
-    } else {
-        Err(StatementFault::Year)
-    }
 }
 
 fn in_field(fault: StatementFault, field: &str) -> StatementError {
