@@ -4,6 +4,7 @@
 #[cfg(feature = "arbitrary")]
 pub mod arbitrary;
 pub mod digest;
+pub mod explain;
 pub mod form;
 pub mod gather;
 pub mod label;

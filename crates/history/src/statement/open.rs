@@ -301,25 +301,28 @@ fn posting(
 /// Longest text kept for showing.
 const TEXT_MAX: usize = 120;
 
-/// What the rules make of an entry: all of it if nothing is known, its category
-/// if the source knows no more than that it was spent.
+/// What the rules make of an entry: all of it if nothing is known or the source
+/// knows no more than that it was spent, the category of a refund that has none.
 fn by_rules<'a>(draft: &Draft, text: &str, rules: &'a Rules) -> (Flow, Category, Option<&'a str>) {
     let Draft { flow, category, .. } = *draft;
-    let undecided = match draft.basis {
-        Basis::Nothing => true,
-        Basis::Provider(_) | Basis::ProfileRule(_) => {
-            flow.carries_category() && category == Category::Unclassified
+    let uncategorised = category == Category::Unclassified;
+    let (open, flow_open) = match (&draft.basis, flow) {
+        (Basis::Nothing, _) => (true, true),
+        // "Card payment" and "direct debit" say how it was paid, not for what.
+        (Basis::Provider(_) | Basis::ProfileRule(_), Flow::Expenditure) => (uncategorised, true),
+        (Basis::Provider(_) | Basis::ProfileRule(_), Flow::RefundReversal) => {
+            (uncategorised, false)
         }
-        Basis::Stated | Basis::MerchantCode(_) => false,
+        _ => (false, false),
     };
-    let Some(rule) = rules.find(text, draft.direction).filter(|_| undecided) else {
+    let Some(rule) = rules.find(text, draft.direction).filter(|_| open) else {
         return (flow, category, None);
     };
     let meaning = oriented(rule.meaning(), draft.direction);
-    if draft.basis == Basis::Nothing {
+    if flow_open {
         return (meaning.0, meaning.1, Some(rule.name()));
     }
-    if meaning.0.carries_category() && meaning.1 != Category::Unclassified {
+    if meaning.1 != Category::Unclassified {
         return (flow, meaning.1, Some(rule.name()));
     }
     (flow, category, None)

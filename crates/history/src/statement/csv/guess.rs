@@ -37,11 +37,15 @@ const BEFORE: usize = 60;
 /// How many rows are looked at.
 const ROWS: usize = 500;
 
-/// Proposes a profile of that name for a file.
+/// Proposes a profile called `name` for a file; `file_name` is for messages only.
 ///
 /// # Errors
 /// If the file has no table with dates and amounts that can be told.
-pub fn guess(bytes: &[u8], name: &str) -> Result<Guess, StatementError> {
+pub fn guess(bytes: &[u8], file_name: &str, name: &str) -> Result<Guess, StatementError> {
+    proposed(bytes, file_name, name).map_err(|error| error.in_file(file_name))
+}
+
+fn proposed(bytes: &[u8], file_name: &str, name: &str) -> Result<Guess, StatementError> {
     let mut doubts = Vec::new();
     let (encoding, text) = text(bytes, &mut doubts)?;
     let table = [';', ',', '\t', '|']
@@ -51,7 +55,7 @@ pub fn guess(bytes: &[u8], name: &str) -> Result<Guess, StatementError> {
         .ok_or(StatementFault::NoTable)?;
     let columns = Columns::tell(&table, &mut doubts).ok_or(StatementFault::NoTable)?;
     let toml = write::toml(name, encoding, &table, &columns);
-    let entries = tried(bytes, name, &toml, &columns, &mut doubts);
+    let entries = tried(bytes, file_name, &toml, &columns, &mut doubts);
     let mut comments =
         String::from("# Proposed by looking at one file. Look it over before use.\n");
     for doubt in &doubts {
@@ -163,7 +167,7 @@ impl Table {
 /// Reads the file with the proposal; gives how many entries that makes.
 fn tried(
     bytes: &[u8],
-    name: &str,
+    file_name: &str,
     toml: &str,
     columns: &Columns,
     doubts: &mut Vec<String>,
@@ -182,7 +186,7 @@ fn tried(
         currency: columns.read_as,
         ..ReadOptions::default()
     };
-    match open(bytes, name, &options) {
+    match open(bytes, file_name, &options) {
         Ok(opened) => Some(opened.entries()),
         Err(error) => {
             doubts.push(format!(

@@ -2,7 +2,7 @@ use super::*;
 use crate::ledger::Direction::{In, Out};
 
 fn guessed(text: &str) -> Guess {
-    guess(text.as_bytes(), "guessed").unwrap()
+    guess(text.as_bytes(), "a.csv", "guessed").unwrap()
 }
 
 /// The entries that the proposal reads: day, amount, direction.
@@ -42,7 +42,7 @@ fn german_with_preamble_in_windows_1252() {
         .chars()
         .map(|c| u8::try_from(u32::from(c)).unwrap())
         .collect();
-    let guess = guess(&bytes, "guessed").unwrap();
+    let guess = guess(&bytes, "a.csv", "guessed").unwrap();
     assert_eq!(
         read(&bytes, &guess, None),
         [
@@ -106,7 +106,7 @@ fn signs_below_zero_in_the_debit_column() {
 fn words_say_which_way_in_chinese() {
     let text = "某银行交易明细\n交易日期,摘要,收/支,金额,余额\n20260305,超市,支出,￥58.80,41.20\n20260301,工资,收入,￥100.00,100.00\n";
     let (bytes, _, _) = GB18030.encode(text);
-    let guess = guess(&bytes, "guessed").unwrap();
+    let guess = guess(&bytes, "a.csv", "guessed").unwrap();
     assert_eq!(
         read(&bytes, &guess, None),
         [
@@ -156,10 +156,10 @@ fn what_is_no_table_is_refused() {
         b"Date,Amount\n",
         b"\0\0",
     ] {
-        assert!(guess(bytes, "guessed").is_err());
+        assert!(guess(bytes, "a.csv", "guessed").is_err());
     }
     let long = "Date,Amount\n".to_owned() + &"x,".repeat(1 << 20);
-    assert!(guess(long.as_bytes(), "guessed").is_err());
+    assert!(guess(long.as_bytes(), "a.csv", "guessed").is_err());
 }
 
 proptest::proptest! {
@@ -170,7 +170,7 @@ proptest::proptest! {
     ) {
         let mut bytes = b"Date;Amount;Text\n01.02.2026;1,00;".to_vec();
         bytes.extend(tail);
-        if let Ok(guess) = guess(&bytes, "guessed") {
+        if let Ok(guess) = guess(&bytes, "a.csv", "guessed") {
             proptest::prop_assert!(guess.toml.parse::<toml::Table>().is_ok(), "{}", guess.toml);
         }
     }
