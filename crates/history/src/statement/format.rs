@@ -2,27 +2,50 @@
 
 use std::fmt;
 
+use super::alipay::Alipay;
 use super::berlin::BerlinGroup;
 use super::camt::Camt;
 use super::csv::{BankCsv, CsvProfile};
 use super::draft::Statement;
+use super::mpesa::MPesa;
 use super::ofx::Ofx;
 use super::plaid::Plaid;
+use super::source::Source;
 use super::uk::UkOpenBanking;
+use super::wechat::WeChat;
 use super::{ReadOptions, StatementError, StatementFault};
 
 /// Every format, the most telling first: the first that recognises a file reads
 /// it. To add one, write its file and add its line.
-const READERS: &[&dyn Reader] = &[&Ofx, &Camt, &UkOpenBanking, &BerlinGroup, &Plaid, &BankCsv];
+const READERS: &[&dyn Reader] = &[
+    &Ofx,
+    &Camt,
+    &UkOpenBanking,
+    &Plaid,
+    &BerlinGroup,
+    &Alipay,
+    &WeChat,
+    &MPesa,
+    &BankCsv,
+];
 
 /// One format of statements.
 pub(super) trait Reader: Sync {
     /// Its name, for people and for choosing it.
     fn name(&self) -> &'static str;
-    /// Whether the content looks like this format.
-    fn recognises(&self, bytes: &[u8], options: &ReadOptions) -> bool;
+    /// Whether the start of a file looks like this format.
+    fn recognises(&self, head: &[u8], options: &ReadOptions) -> bool;
     /// Reads a whole file.
     fn read(&self, bytes: &[u8], options: &ReadOptions) -> Result<Statement, StatementError>;
+    /// Reads a file of any length; those that must be held whole up to the size
+    /// limit.
+    fn read_source(
+        &self,
+        source: Source<'_>,
+        options: &ReadOptions,
+    ) -> Result<Statement, StatementError> {
+        source.whole(&options.limits, |bytes| self.read(bytes, options))
+    }
 }
 
 /// A format that statements can be read from.
@@ -53,10 +76,10 @@ impl Format {
 
     pub(super) fn read(
         self,
-        bytes: &[u8],
+        source: Source<'_>,
         options: &ReadOptions,
     ) -> Result<Statement, StatementError> {
-        self.0.read(bytes, options)
+        self.0.read_source(source, options)
     }
 }
 
