@@ -61,8 +61,8 @@ impl Reader for Camt {
                     let statement = Stmt::read(&mut markup, name == "Stmt", &mut count, options)?;
                     statements.push(statement);
                 }
-                Piece::Open { name, currency } if name == "GrpHdr" => {
-                    let header = markup.node(name, currency)?;
+                Piece::Open { name, attributes } if name == "GrpHdr" => {
+                    let header = markup.node(name, attributes)?;
                     if header.text_at("MsgPgntn/LastPgInd") == "false" {
                         let error = StatementError::from(StatementFault::LaterPages);
                         return Err(error.on_line(header.line));

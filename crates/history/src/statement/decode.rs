@@ -52,6 +52,22 @@ pub(super) fn peek(bytes: &[u8], encoding: &'static Encoding) -> String {
     text.into_owned()
 }
 
+/// The encoding of a file that should be in `encoding`: UTF-8 if its start is
+/// that, and not only ASCII. Text in an older encoding cannot look so, and
+/// banks change over without a word.
+pub(super) fn settled(head: &[u8], encoding: &'static Encoding) -> &'static Encoding {
+    let is_utf8 = match std::str::from_utf8(head) {
+        Ok(_) => true,
+        // The start may end within a character.
+        Err(error) => error.error_len().is_none() && error.valid_up_to() > 0,
+    };
+    if is_utf8 && !head.is_ascii() {
+        encoding_rs::UTF_8
+    } else {
+        encoding
+    }
+}
+
 const PEEK: usize = 64 << 10;
 
 fn strip_mark<'a>(bytes: &'a [u8], encoding: &'static Encoding) -> (&'static Encoding, &'a [u8]) {
@@ -97,6 +113,15 @@ mod tests {
         );
         assert_eq!(read(b"\xff\xfea\0\n\0", UTF_8), "a\n");
         assert_eq!(read("收入".as_bytes(), UTF_8), "收入\n");
+    }
+
+    #[test]
+    fn a_start_in_utf8_settles_the_encoding() {
+        assert_eq!(settled("Währung".as_bytes(), WINDOWS_1252), UTF_8);
+        assert_eq!(settled(&"Währung".as_bytes()[..2], WINDOWS_1252), UTF_8);
+        assert_eq!(settled(b"W\xe4hrung", WINDOWS_1252), WINDOWS_1252);
+        assert_eq!(settled(b"Waehrung", WINDOWS_1252), WINDOWS_1252);
+        assert_eq!(settled(b"\xe4", WINDOWS_1252), WINDOWS_1252);
     }
 
     #[test]

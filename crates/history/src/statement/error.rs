@@ -99,6 +99,9 @@ pub enum StatementFault {
         /// The limit in bytes.
         limit: usize,
     },
+    /// The file cannot be read.
+    #[error("cannot be read: {0}")]
+    Unreadable(std::io::ErrorKind),
     /// A line is longer than the limit.
     #[error("longer than {limit} bytes; is this a statement? if so, raise the limit")]
     LineTooLong {
@@ -171,7 +174,21 @@ pub enum StatementFault {
         "no table with columns of dates and amounts that can be told by a header; \
          write a profile by hand"
     )]
-    NoTable,
+    NoLayout,
+    /// No header row of a format's table.
+    #[error("no header row with {columns}; export the list again, and do not edit it")]
+    NoTable {
+        /// The columns looked for.
+        columns: &'static str,
+    },
+    /// Fewer rows than the export itself says.
+    #[error("got {got} rows; want {want} as the export says; it is cut, export it again")]
+    RowsLost {
+        /// The rows read.
+        got: usize,
+        /// The rows announced.
+        want: usize,
+    },
     /// The header names a column twice.
     #[error("the header names this column twice; rename one of them")]
     RepeatedColumn,
@@ -303,6 +320,18 @@ pub enum StatementFault {
     Json {
         /// What is wrong with it, without its values.
         what: String,
+    },
+    /// Not a workbook that can be read.
+    #[error("{what}; export the file again, and do not edit it")]
+    Workbook {
+        /// What is wrong with it.
+        what: &'static str,
+    },
+    /// An archive that unpacks to more than the limit.
+    #[error("unpacks to more than {limit} bytes; is this a statement? if so, raise the limit")]
+    UnpacksTooLarge {
+        /// The limit in bytes.
+        limit: usize,
     },
     /// Not XML, or markup that no statement needs.
     #[error("{what}; export the file again")]

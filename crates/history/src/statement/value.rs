@@ -12,10 +12,10 @@ use crate::money::{AmountError, AmountStyle, Currency, parse_amount};
 /// their own clock, so no time zone is applied.
 pub(super) fn iso_day(text: &str) -> Result<Date, StatementFault> {
     let text = text.trim();
-    let (day, rest) = text.split_at_checked(10).unwrap_or((text, ""));
+    let (day, rest) = text.split_at_checked(10).unwrap_or(("", ""));
     // A date may carry a time zone: `2026-03-05Z`, `2026-03-05+01:00`.
     let fits = rest.is_empty() || rest.starts_with(['T', ' ', 'Z', '+', '-']);
-    day_of("%Y-%m-%d", if fits { day } else { text })
+    day_of("%Y-%m-%d", if fits { day } else { "" })
 }
 
 /// The day that `text` names in a strptime `format`.

@@ -34,13 +34,17 @@ pub(super) fn declared_encoding(bytes: &[u8]) -> Option<&'static Encoding> {
     Encoding::for_label_no_replacement(label.as_bytes()).filter(|found| found.is_ascii_compatible())
 }
 
+/// Attributes that statements need: the currency of an amount, and of a cell of
+/// a sheet its place and type.
+const ATTRIBUTES: [&str; 3] = ["Ccy", "r", "t"];
+
 /// One piece of markup.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Piece {
-    /// A start tag: the local name, and the attribute `Ccy` if it has one.
+    /// A start tag: the local name, and those of [`ATTRIBUTES`] that it has.
     Open {
         name: String,
-        currency: Option<String>,
+        attributes: Vec<(&'static str, String)>,
     },
     /// An end tag.
     Close { name: String },
@@ -108,14 +112,18 @@ impl<'a> Markup<'a> {
             let piece = match event {
                 Event::Start(tag) | Event::Empty(tag) => {
                     let name = tag.local_name().as_ref().to_owned();
-                    let currency = tag
-                        .html_attributes()
+                    let known = |key: &str| ATTRIBUTES.into_iter().find(|name| *name == key);
+                    let mut attributes = tag.html_attributes();
+                    let attributes = attributes
                         .with_checks(false)
                         .filter_map(Result::ok)
-                        .find(|attribute| attribute.key.as_ref() == "Ccy")
-                        .map(|attribute| attribute.value.into_owned());
+                        .filter_map(|attribute| {
+                            let name = known(attribute.key.as_ref())?;
+                            Some((name, attribute.value.into_owned()))
+                        })
+                        .collect();
                     self.deeper()?;
-                    Piece::Open { name, currency }
+                    Piece::Open { name, attributes }
                 }
                 Event::End(tag) => {
                     self.depth = self.depth.saturating_sub(1);
@@ -141,20 +149,20 @@ impl<'a> Markup<'a> {
     pub(super) fn node(
         &mut self,
         name: String,
-        currency: Option<String>,
+        attributes: Vec<(&'static str, String)>,
     ) -> Result<Node, StatementError> {
         let mut elements = 1;
-        let mut open = vec![Node::new(name, currency, self.line())];
+        let mut open = vec![Node::new(name, attributes, self.line())];
         loop {
             match self.next()? {
-                Piece::Open { name, currency } => {
+                Piece::Open { name, attributes } => {
                     elements += 1;
                     if elements > ELEMENTS_MAX {
                         let what = "larger in one piece";
                         let error = StatementError::from(StatementFault::Markup { what });
                         return Err(error.on_line(self.line()));
                     }
-                    open.push(Node::new(name, currency, self.line()));
+                    open.push(Node::new(name, attributes, self.line()));
                 }
                 Piece::Text(text) => {
                     if let Some(node) = open.last_mut() {
@@ -244,11 +252,12 @@ pub(super) struct Node {
 }
 
 impl Node {
-    fn new(name: String, currency: Option<String>, line: u64) -> Self {
+    fn new(name: String, attributes: Vec<(&'static str, String)>, line: u64) -> Self {
+        let currency = attributes.into_iter().find(|(key, _)| *key == "Ccy");
         Self {
             name,
             line,
-            currency,
+            currency: currency.map(|(_, value)| value),
             text: String::new(),
             children: Vec::new(),
         }
@@ -307,10 +316,10 @@ mod tests {
         let text =
             "<a>\n<x:b Ccy='EUR'> 1 &amp; &#50; </x:b><c><d/>\n<d><![CDATA[<3>]]></d></c></a>";
         let mut markup = Markup::strict(text);
-        let Piece::Open { name, currency } = markup.next().unwrap() else {
+        let Piece::Open { name, attributes } = markup.next().unwrap() else {
             panic!("no tag")
         };
-        let node = markup.node(name, currency).unwrap();
+        let node = markup.node(name, attributes).unwrap();
         assert_eq!(node.text_at("b"), "1 & 2");
         assert_eq!(node.at("b").unwrap().currency.as_deref(), Some("EUR"));
         assert_eq!(node.at("b").unwrap().line, 2);

@@ -39,6 +39,15 @@ tables! {
     PURPOSES = "purpose_codes.csv";
     /// The transaction types of OFX.
     OFX_TYPES = "ofx_types.csv";
+    /// The categories of Alipay.
+    ALIPAY = "alipay.csv";
+    /// Words that tell what an Alipay row that counts neither as income nor as
+    /// spending is, and which way its money went.
+    ALIPAY_NEUTRAL = "alipay_neutral.csv";
+    /// The transaction types of WeChat Pay.
+    WECHAT = "wechat.csv";
+    /// How the details of M-Pesa's rows start, in lower case.
+    MPESA = "mpesa.csv";
 }
 
 impl CodeTable {
@@ -50,6 +59,30 @@ impl CodeTable {
             Direction::Out => meanings.money_out,
         };
         directed.or(meanings.either)
+    }
+
+    /// The longest code within `text` that means something for money in one
+    /// direction.
+    pub(crate) fn within(
+        &self,
+        text: &str,
+        direction: Direction,
+    ) -> Option<(&str, (Flow, Category))> {
+        let found = self.codes.keys().filter(|code| text.contains(*code));
+        found
+            .filter_map(|code| Some((code.as_str(), self.lookup(code, direction)?)))
+            .max_by_key(|(code, _)| code.len())
+    }
+
+    /// The longest code within `text`, with the direction that it means.
+    pub(crate) fn directed(&self, text: &str) -> Option<(&str, Direction, (Flow, Category))> {
+        let found = [Direction::In, Direction::Out]
+            .into_iter()
+            .filter_map(|direction| {
+                let (code, meaning) = self.within(text, direction)?;
+                Some((code, direction, meaning))
+            });
+        found.max_by_key(|(code, ..)| code.len())
     }
 
     /// Reads a table with the columns `code`, `direction` (`in`, `out` or
@@ -119,7 +152,15 @@ mod tests {
 
     #[test]
     fn every_table_compiled_in_reads() {
-        for (table, least) in [(&BANK_CODES, 60), (&PURPOSES, 80), (&OFX_TYPES, 10)] {
+        for (table, least) in [
+            (&BANK_CODES, 60),
+            (&PURPOSES, 80),
+            (&OFX_TYPES, 10),
+            (&ALIPAY, 25),
+            (&ALIPAY_NEUTRAL, 10),
+            (&WECHAT, 15),
+            (&MPESA, 20),
+        ] {
             assert!(table.codes.len() >= least, "{}", table.codes.len());
         }
     }
@@ -157,6 +198,19 @@ mod tests {
         ] {
             assert_eq!(bank_code(code, direction), meaning, "{code:?}");
         }
+    }
+
+    #[test]
+    fn the_longest_word_within_a_text_counts() {
+        let bought = (Flow::Expenditure, Category::Unclassified);
+        assert_eq!(
+            MPESA.within("merchant payment to 1", Out),
+            Some(("merchant payment", bought))
+        );
+        let (code, direction, meaning) = ALIPAY_NEUTRAL.directed("余额宝-收益发放").unwrap();
+        assert_eq!((code, direction), ("收益发放", In));
+        assert_eq!(meaning.0, Flow::Income);
+        assert_eq!(ALIPAY_NEUTRAL.directed("晚餐"), None);
     }
 
     #[test]

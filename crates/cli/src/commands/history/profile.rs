@@ -1,6 +1,7 @@
 //! `history profile`: a column layout proposed for a CSV file.
 
-use blindscore_history::statement::Limits;
+use std::io::Read;
+
 use blindscore_history::statement::csv::guess::guess;
 use clap::{Args, Subcommand};
 
@@ -8,6 +9,9 @@ use super::sources::unread;
 use crate::error::{Failure, Outcome};
 use crate::inputs::{self, Origin};
 use crate::output::{count, note, print, shown};
+
+/// How much of a file is looked at.
+const LOOKED_AT: u64 = 4 << 20;
 
 /// Column layouts of CSV files
 #[derive(Debug, Subcommand)]
@@ -49,7 +53,18 @@ impl Guess {
         if self.name.trim().is_empty() {
             return Err(Failure::usage("--name is empty; want a name"));
         }
-        let (file, bytes) = inputs::statement(&self.file, Limits::default().bytes)?;
+        // The start tells the layout; a cut last line is passed over.
+        let (file, reader) = inputs::statement(&self.file)?;
+        let mut bytes = Vec::new();
+        reader
+            .take(LOOKED_AT)
+            .read_to_end(&mut bytes)
+            .map_err(|error| Failure::internal(format!("cannot read {file}: {error}")))?;
+        if bytes.len() as u64 == LOOKED_AT
+            && let Some(end) = bytes.iter().rposition(|&byte| byte == b'\n')
+        {
+            bytes.truncate(end + 1);
+        }
         let guess = guess(&bytes, &file, self.name.trim()).map_err(unread)?;
         for doubt in &guess.doubts {
             note(&format!("not sure: {doubt}"));

@@ -88,8 +88,8 @@ impl Sources {
         let mut all = Vec::new();
         for (index, origin) in self.statements.iter().enumerate() {
             options.coverage = self.covers.get(index).or(self.covers.first()).copied();
-            let (file, bytes) = inputs::statement(origin, options.limits.bytes)?;
-            let opened = open(&bytes, &file, &options).map_err(unread)?;
+            let (file, bytes) = inputs::statement(origin)?;
+            let opened = open(bytes, &file, &options).map_err(unread)?;
             files.push(FileReport {
                 file,
                 format: opened.format().to_owned(),

@@ -36,15 +36,15 @@ impl Stmt {
         let mut account = None;
         loop {
             match markup.next()? {
-                Piece::Open { name, currency } => match name.as_str() {
+                Piece::Open { name, attributes } => match name.as_str() {
                     "Acct" => {
-                        let node = markup.node(name, currency)?;
+                        let node = markup.node(name, attributes)?;
                         statement.take_account(&node)?;
                         account = Some(());
                     }
-                    "FrToDt" => statement.period = Some(period(&markup.node(name, currency)?)?),
+                    "FrToDt" => statement.period = Some(period(&markup.node(name, attributes)?)?),
                     "StmtPgntn" | "RptPgntn" => {
-                        let node = markup.node(name, currency)?;
+                        let node = markup.node(name, attributes)?;
                         if node.text_at("LastPgInd") == "false" {
                             let error = StatementError::from(StatementFault::LaterPages);
                             return Err(error.on_line(node.line));
@@ -53,7 +53,7 @@ impl Stmt {
                     // Balances stand before the entries and the currency may
                     // stand in them alone.
                     "Bal" => {
-                        let node = markup.node(name, currency)?;
+                        let node = markup.node(name, attributes)?;
                         if known.len() >= BALANCES_MAX {
                             let error = StatementError::from(StatementFault::Markup {
                                 what: "with more balances",
@@ -63,7 +63,7 @@ impl Stmt {
                         known.push(node);
                     }
                     "Ntry" => {
-                        let node = markup.node(name, currency)?;
+                        let node = markup.node(name, attributes)?;
                         *count += 1;
                         let limit = options.limits.entries;
                         if *count > limit {

@@ -52,8 +52,8 @@ fn proposed(bytes: &[u8], file_name: &str, name: &str) -> Result<Guess, Statemen
         .into_iter()
         .filter_map(|delimiter| Table::find(&text, delimiter))
         .max_by_key(|table| table.score)
-        .ok_or(StatementFault::NoTable)?;
-    let columns = Columns::tell(&table, &mut doubts).ok_or(StatementFault::NoTable)?;
+        .ok_or(StatementFault::NoLayout)?;
+    let columns = Columns::tell(&table, &mut doubts).ok_or(StatementFault::NoLayout)?;
     let toml = write::toml(name, encoding, &table, &columns);
     let entries = tried(bytes, file_name, &toml, &columns, &mut doubts);
     let mut comments =

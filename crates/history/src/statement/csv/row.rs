@@ -22,6 +22,28 @@ pub(super) struct Row {
     pub(super) draft: Draft,
 }
 
+impl Row {
+    /// How many bytes of text it keeps.
+    pub(super) fn kept(&self) -> usize {
+        let Texts {
+            description,
+            counterparty,
+            counterparty_account,
+        } = &self.draft.texts;
+        let id = match &self.draft.id {
+            Id::Given(id) => id.len(),
+            Id::Derived { account, text } => account.len() + text.len(),
+        };
+        let texts = [
+            description,
+            counterparty,
+            counterparty_account,
+            &self.account,
+        ];
+        texts.iter().map(|text| text.len()).sum::<usize>() + id
+    }
+}
+
 /// The reading of one file's lines.
 pub(super) struct Reading<'a> {
     header: &'a Header,

@@ -171,6 +171,7 @@ impl Fields {
 /// A signed amount: with a decimal point or a decimal comma, and as some banks
 /// write it, with groups.
 pub(super) fn amount(text: &str, currency: Currency) -> Result<i64, AmountError> {
+    let text = text.strip_suffix(['.', ',']).unwrap_or(text);
     let style = match (text.rfind(','), text.rfind('.')) {
         (Some(comma), Some(point)) if comma > point => AmountStyle::COMMA,
         (Some(_), Some(_)) => AmountStyle::POINT,
