@@ -6,5 +6,6 @@
 mod common;
 mod demo;
 mod flow;
+mod history;
 mod refusals;
 mod shown;
