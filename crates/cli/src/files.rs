@@ -21,16 +21,9 @@ pub(crate) enum Access {
 /// Reads a file of at most `limit` bytes. The buffer is wiped on drop, since
 /// the file may be a key.
 pub(crate) fn read(path: &Path, limit: usize) -> Outcome<Zeroizing<Vec<u8>>> {
-    let file = File::open(path).map_err(|error| failed("read", path, &error))?;
-    let about = file
-        .metadata()
-        .map_err(|error| failed("read", path, &error))?;
-    if about.is_dir() {
-        let is_directory = Failure::internal("this is a directory; want a file").in_file(path);
-        return Err(is_directory.hint("name a file in it"));
-    }
+    let (file, length) = opened(path)?;
     // Room for all of it at once: a buffer that grows leaves copies behind.
-    let expected = usize::try_from(about.len()).unwrap_or(limit).min(limit);
+    let expected = usize::try_from(length).unwrap_or(limit).min(limit);
     let mut bytes = Zeroizing::new(Vec::with_capacity(expected + 1));
     let bound = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
     file.take(bound)
@@ -43,6 +36,24 @@ pub(crate) fn read(path: &Path, limit: usize) -> Outcome<Zeroizing<Vec<u8>>> {
             .hint("check which file goes where"));
     }
     Ok(bytes)
+}
+
+/// Opens a file of any length, to be read piece by piece.
+pub(crate) fn open(path: &Path) -> Outcome<File> {
+    opened(path).map(|(file, _)| file)
+}
+
+/// A file and its length.
+fn opened(path: &Path) -> Outcome<(File, u64)> {
+    let file = File::open(path).map_err(|error| failed("read", path, &error))?;
+    let about = file
+        .metadata()
+        .map_err(|error| failed("read", path, &error))?;
+    if about.is_dir() {
+        let is_directory = Failure::internal("this is a directory; want a file").in_file(path);
+        return Err(is_directory.hint("name a file in it"));
+    }
+    Ok((file, about.len()))
 }
 
 /// Reads a text file of at most `limit` bytes.

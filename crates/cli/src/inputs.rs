@@ -3,6 +3,7 @@
 
 use std::ffi::OsString;
 use std::fmt;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use blindscore_client::applicant::SecretKey;
@@ -132,12 +133,12 @@ pub(crate) fn scorecard(origin: &Origin, scheme: &Scheme) -> Outcome<Scorecard> 
     })
 }
 
-/// Reads a statement: its name for messages, and its bytes.
-pub(crate) fn statement(origin: &Origin, limit: usize) -> Outcome<(String, Zeroizing<Vec<u8>>)> {
+/// Opens a statement: its name for messages, and its bytes, of any number.
+pub(crate) fn statement(origin: &Origin) -> Outcome<(String, Box<dyn Read>)> {
     let all = STATEMENTS.map(|(name, _, text)| (name, text));
-    let bytes = match origin.bundled("statement", &all)? {
-        Some(text) => Zeroizing::new(text.as_bytes().to_vec()),
-        None => files::read(&origin.0, limit)?,
+    let bytes: Box<dyn Read> = match origin.bundled("statement", &all)? {
+        Some(text) => Box::new(text.as_bytes()),
+        None => Box::new(files::open(&origin.0)?),
     };
     Ok((origin.to_string(), bytes))
 }

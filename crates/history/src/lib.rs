@@ -4,12 +4,15 @@
 #[cfg(feature = "arbitrary")]
 pub mod arbitrary;
 pub mod digest;
+pub mod explain;
 pub mod form;
+pub mod gather;
 pub mod label;
 pub mod ledger;
 pub mod levels;
 pub mod money;
 pub mod month;
+pub mod rules;
 pub mod scheme;
 pub mod statement;
 pub mod taxonomy;

@@ -6,6 +6,7 @@
 mod common;
 mod demo;
 mod flow;
+mod history;
 mod lint;
 mod refusals;
 mod shown;

@@ -1,8 +1,10 @@
 //! The header line: found by its columns, never by its number, because what
 //! banks put before it changes.
 
+use std::io::BufRead;
+
 use super::profile::CsvProfile;
-use crate::statement::{StatementError, StatementFault};
+use crate::statement::{StatementError, StatementFault, text_stream};
 
 /// How many lines may come before the table.
 const SEARCHED: usize = 100;
@@ -11,8 +13,8 @@ const SEARCHED: usize = 100;
 pub(super) struct Header {
     /// Its line number, from 1.
     pub(super) line: u64,
-    /// Where the lines after it start, in bytes.
-    pub(super) body: usize,
+    /// How many bytes of text it ends after.
+    pub(super) bytes: u64,
     /// How many fields it has.
     pub(super) fields: usize,
     names: Vec<String>,
@@ -20,18 +22,28 @@ pub(super) struct Header {
 
 impl Header {
     /// The first line with all columns that the profile needs.
-    pub(super) fn find(text: &str, profile: &CsvProfile) -> Result<Self, StatementError> {
-        let mut body = 0;
-        for (line, number) in text.split_inclusive('\n').zip(1..).take(SEARCHED) {
-            body += line.len();
-            let names = fields(line, profile);
+    pub(super) fn find(
+        text: &mut impl BufRead,
+        profile: &CsvProfile,
+    ) -> Result<Self, StatementError> {
+        let mut bytes = 0;
+        let mut line = String::new();
+        for number in (1..).take(SEARCHED) {
+            line.clear();
+            // Lines are bounded by what yields the text.
+            let length = text.read_line(&mut line).map_err(text_stream::fault)?;
+            if length == 0 {
+                break;
+            }
+            bytes += length as u64;
+            let names = fields(&line, profile);
             if profile
                 .required()
                 .all(|column| names.iter().any(|name| name == column))
             {
                 let header = Self {
                     line: number,
-                    body,
+                    bytes,
                     fields: names.len(),
                     names,
                 };
