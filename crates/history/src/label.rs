@@ -31,3 +31,5 @@ pub const RESULT: &str = "blindscore result v1";
 pub const ENVELOPE: &str = "blindscore envelope v1";
 /// The parts of an applicant's key, derived from one seed.
 pub const APPLICANT: &str = "blindscore applicant v1";
+/// Draws of an invented population.
+pub const SYNTH: &str = "blindscore synth v1";

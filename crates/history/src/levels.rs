@@ -202,6 +202,22 @@ impl SourceLevels {
     }
 }
 
+/// What a ledger measures by a scheme, before units and caps make levels of it:
+/// for choosing units and caps. One value a line-window, in the scheme's order;
+/// `None` where it is not known.
+///
+/// # Errors
+/// As [`SourceLevels::compute`].
+pub fn values(
+    scheme: &Scheme,
+    ledger: &Ledger,
+    as_of: Date,
+    coverage: CoverageRule,
+) -> Result<Vec<Option<i128>>, LevelsError> {
+    check::as_of(as_of)?;
+    Ok(compute::values(scheme, ledger, as_of, coverage)?.1)
+}
+
 /// Levels stay out of logs.
 impl fmt::Debug for SourceLevels {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -10,6 +10,8 @@ pub mod ledger;
 pub mod levels;
 pub mod money;
 pub mod month;
+pub mod population;
 pub mod scheme;
 pub mod statement;
+pub mod synth;
 pub mod taxonomy;

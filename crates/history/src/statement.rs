@@ -48,6 +48,7 @@ mod plaid;
 use crate::ledger::Ledger;
 
 pub use csv::{CsvProfile, ProfileError};
+pub(crate) use error::shown;
 pub use error::{StatementError, StatementFault};
 pub use format::Format;
 pub use options::{Limits, ReadOptions};

@@ -5,6 +5,7 @@ mod header;
 mod order;
 pub mod profile;
 mod row;
+pub(crate) mod stream;
 
 use std::collections::BTreeMap;
 
