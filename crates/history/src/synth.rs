@@ -42,10 +42,10 @@
 //! Default after the as-of date has the log-odds
 //!
 //! ```text
-//! -4.05 - 0.50 restraint + 0.40 risk + 5 (repayments / income - 0.08)
+//! -4.45 - 0.50 restraint + 0.40 risk + 5 (repayments / income - 0.08)
 //!       + 0.28 months overdrawn of the last six + 0.9 income lost at the end
 //!       + 0.35 gigs - 0.30 ln(0.2 + months of income saved at the end)
-//!       + 0.20 utility bills missed + 0.7 luck
+//!       + 0.20 utility bills missed + luck
 //! ```
 //!
 //! with luck a further normal trait that leaves no trace in the transactions. So

@@ -82,7 +82,7 @@ impl Person {
             rent,
             appetite,
             tastes,
-            start: libm::exp(-0.5 + 0.5 * restraint + 0.7 * random.normal()) - 0.15,
+            start: libm::exp(-0.5 + 0.5 * restraint + 1.0 * random.normal()) - 0.15,
             gambling,
             age_band,
         }
@@ -93,7 +93,7 @@ impl Person {
     pub(super) fn default_probability(&self, life: &Life, random: &mut Random) -> f64 {
         let saved = (life.balance / self.income).max(0.0);
         let flag = |is: bool| f64::from(u8::from(is));
-        let odds = -4.05 - 0.50 * self.restraint
+        let odds = -4.45 - 0.50 * self.restraint
             + 0.40 * self.risk
             + 5.0 * (self.repayments - 0.08)
             + 0.28 * f64::from(life.overdrawn_of_six)
@@ -101,7 +101,7 @@ impl Person {
             + 0.35 * flag(self.livelihood == Livelihood::Gigs)
             - 0.30 * libm::log(0.2 + saved)
             + 0.20 * f64::from(life.missed.min(6))
-            + 0.7 * random.normal();
+            + 1.0 * random.normal();
         1.0 / (1.0 + libm::exp(-odds))
     }
 }
