@@ -19,7 +19,9 @@
 //! - **Sum**: the sum of its members' levels. Nothing is sent.
 //! - **Single, column**: level 0 is *not known*, else
 //!   `1 + clamp(floor((v - origin) / unit), 0, cap - 1)`, floor towards minus
-//!   infinity. Sent as the level.
+//!   infinity. Sent as the level. A column may instead have cut points (1 and
+//!   the number of cuts passed) or categories (the number of the group), and
+//!   special values, whose levels follow ([`ColumnLine`]).
 //!
 //! Over several sources pooled and sum levels add up: the sum of the sources'
 //! floors *is* the defined level. A single line is the level of the one source
@@ -40,6 +42,8 @@ use jiff::civil::Date;
 
 use crate::digest::Digest;
 use crate::ledger::Ledger;
+#[cfg(doc)]
+use crate::scheme::ColumnLine;
 use crate::scheme::{LineKind, LineWindow, Scheme};
 
 mod check;
@@ -52,6 +56,7 @@ mod months;
 mod single;
 
 pub use crate::scheme::Role;
+pub use columns::{CellError, TableColumns};
 pub use combine::{ApplicantLevels, Part};
 pub use error::LevelsError;
 
@@ -128,8 +133,9 @@ impl SourceLevels {
     /// a value (or `None`, not known) for each line's name.
     ///
     /// # Errors
-    /// If the scheme has a line of another kind, a column is missing, or one is
-    /// not a line of the scheme.
+    /// If the scheme has a line of another kind, a column is missing, one is
+    /// not a line of the scheme, or a value is a category that its line does
+    /// not list.
     pub fn from_columns(
         scheme: &Scheme,
         as_of: Date,

@@ -3,6 +3,7 @@
 
 #[cfg(feature = "arbitrary")]
 pub mod arbitrary;
+pub mod decimal;
 pub mod digest;
 pub mod form;
 pub mod label;

@@ -43,6 +43,7 @@ use crate::money::Currency;
 use crate::taxonomy::Category;
 
 mod check;
+mod column;
 mod display;
 mod error;
 mod line;
@@ -50,8 +51,9 @@ mod measure;
 mod raw;
 mod role;
 
+pub use column::{Categories, CellFault, ColumnLine, ColumnScale, Cut, NOT_KNOWN_CELLS, Steps};
 pub use error::{SchemeError, SchemeFault};
-pub use line::{ColumnLine, Line, LineKind, LineWindow, PooledLine, SingleLine, SumLine};
+pub use line::{Line, LineKind, LineWindow, PooledLine, SingleLine, SumLine};
 pub use measure::{PooledMeasure, Quantity, SingleMeasure};
 pub use role::{Role, RoleError};
 

@@ -1,9 +1,12 @@
 //! `scheme`: check and show a feature scheme.
 
 use blindscore_fhe::parameters::N;
+use blindscore_history::decimal::Decimal;
 use blindscore_history::ledger::Direction;
 use blindscore_history::money::format_money;
-use blindscore_history::scheme::{Line, LineKind, PooledLine, Quantity, Scheme};
+use blindscore_history::scheme::{
+    ColumnLine, ColumnScale, Line, LineKind, PooledLine, Quantity, Scheme,
+};
 use blindscore_history::taxonomy::{Category, Flow};
 use clap::{Args, Subcommand};
 
@@ -134,7 +137,27 @@ fn reads(scheme: &Scheme, line: &Line) -> String {
             let members = sum.members().iter().map(|at| scheme.lines()[*at].name());
             format!("sum: {}", members.collect::<Vec<_>>().join(" + "))
         }
-        LineKind::Column(_) => "column of a table".to_owned(),
+        LineKind::Column(column) => column_of_table(column),
+    }
+}
+
+/// What a column line reads, and how it is cut.
+fn column_of_table(column: &ColumnLine) -> String {
+    let mut text = match column.header() {
+        Some(header) => format!("column {header:?} of a table"),
+        None => "column of a table".to_owned(),
+    };
+    match column.scale() {
+        ColumnScale::Steps(_) => {}
+        ColumnScale::Cuts(cuts) => text += &format!(", {} cut points", cuts.len()),
+        ColumnScale::Categories(categories) => {
+            text += &format!(", {} groups of categories", categories.groups().len());
+        }
+    }
+    match column.special().len() {
+        0 => text,
+        1 => text + ", a special value",
+        count => text + &format!(", {count} special values"),
     }
 }
 
@@ -165,6 +188,15 @@ fn spoken(name: &str) -> String {
 }
 
 fn unit(scheme: &Scheme, line: &Line) -> String {
+    if let LineKind::Column(column) = line.kind() {
+        return match column.scale() {
+            ColumnScale::Steps(steps) => {
+                Decimal::scaled_down(steps.unit(), steps.decimals()).to_string()
+            }
+            ColumnScale::Cuts(_) => "a range".to_owned(),
+            ColumnScale::Categories(_) => "a group".to_owned(),
+        };
+    }
     match line.quantity() {
         Quantity::Money => format_money(line.unit(), scheme.currency()),
         Quantity::Months if line.unit() == 1 => "1 month".to_owned(),

@@ -9,6 +9,7 @@ use crate::digest::Framed;
 use crate::label;
 use crate::taxonomy::Category;
 
+mod columns;
 mod lines;
 mod sums;
 mod text;
