@@ -224,6 +224,12 @@ pub fn values(
     Ok(compute::values(scheme, ledger, as_of, coverage)?.1)
 }
 
+/// The level of a known value by a line's unit, origin and cap. A sum line's
+/// total is levelled by the members' unit, as if it were one line.
+pub(crate) fn level_of(line: &crate::scheme::Line, value: i128) -> u32 {
+    compute::level_of(line, value)
+}
+
 /// Levels stay out of logs.
 impl fmt::Debug for SourceLevels {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

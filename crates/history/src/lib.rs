@@ -12,6 +12,7 @@ pub mod levels;
 pub mod money;
 pub mod month;
 pub mod population;
+pub mod proposal;
 pub mod scheme;
 pub mod statement;
 pub mod synth;

@@ -71,6 +71,17 @@ pub const WINDOW_MAX: u8 = 60;
 /// writes exactly.
 pub const NUMBER_MAX: i64 = (1 << 53) - 1;
 
+/// Unit, origin and cap of a line, to replace those that it has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Units {
+    /// How much one level is.
+    pub unit: i64,
+    /// Where level 1 starts, for lines that have an origin.
+    pub origin: Option<i64>,
+    /// The largest level.
+    pub cap: u32,
+}
+
 /// A feature scheme, valid by construction.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Scheme {
@@ -108,6 +119,16 @@ impl Scheme {
     /// field and the name of the line.
     pub fn from_json(text: &str) -> Result<Self, SchemeError> {
         check::parse(text)
+    }
+
+    /// The same lines with other units: for each line, in order, what replaces
+    /// unit, origin and cap, or `None` to leave the line as it is. A sum line's
+    /// follow from its members.
+    ///
+    /// # Errors
+    /// [`SchemeError`] if the scheme that comes out cannot be.
+    pub fn with_units(&self, version: u32, units: &[Option<Units>]) -> Result<Self, SchemeError> {
+        check::with_units(self, version, units)
     }
 
     /// The canonical JSON (RFC 8785), defaults written out. Reading it gives

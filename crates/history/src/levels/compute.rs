@@ -84,6 +84,14 @@ fn covered_months<'a>(
     months::split(scheme, ledger, as_of, rule)
 }
 
+pub(super) fn level_of(line: &Line, value: i128) -> u32 {
+    if line.adds_up() {
+        total_level(line, value)
+    } else {
+        known_level(line, value)
+    }
+}
+
 fn level(scheme: &Scheme, window: &LineWindow, months: &[Month<'_>]) -> u32 {
     let line = &scheme.lines()[window.line];
     let value = value(scheme, window, months);

@@ -17,7 +17,7 @@ fn the_bytes_are_pinned() {
         .bytes(&transactions)
         .bytes(&outcomes)
         .digest();
-    assert_eq!(digest.short(), "PINNED");
+    assert_eq!(digest.short(), "546f27b0");
 }
 
 #[test]
@@ -32,21 +32,35 @@ fn a_larger_population_starts_with_the_smaller() {
 fn lives_are_plausible() {
     let (_, _, all) = written(2, 4_000);
     let share = all.bad as f64 / all.applicants as f64;
-    let population = Population::new(2, 12).unwrap();
-    let mut people: Vec<_> = (0..4000).map(|i| population.applicant(i)).collect();
-    people.sort_by(|a, b| a.probability.total_cmp(&b.probability));
-    let bad = people.iter().filter(|p| p.bad).count() as f64;
-    let mut goods = 0.0; let mut wins = 0.0;
-    for p in &people { if p.bad { wins += goods } else { goods += 1.0 } }
-    eprintln!("{all:?}, {share} auc {}", wins / (bad * goods));
-    let dec: Vec<_> = people.chunks(400).map(|c| c.iter().map(|p| p.probability).sum::<f64>() / 400.0).collect();
-    let over: Vec<_> = people.chunks(400).map(|c| c.iter().filter(|p| p.entries.iter().any(|e| e.balance < 0)).count()).collect();
-    let end: Vec<_> = people.chunks(400).map(|c| c.iter().map(|p| p.entries.last().unwrap().balance).sum::<i64>() / 40000).collect();
-    eprintln!("{dec:?} {over:?} {end:?}");
     // Four standard errors of a share of 10 % are 2 points.
     assert!((0.06..0.16).contains(&share), "{share}");
     let rows = all.transactions as f64 / all.applicants as f64;
     assert!((100.0..200.0).contains(&rows), "{rows}");
+}
+
+#[test]
+fn defaults_follow_the_probabilities_and_can_be_told() {
+    let population = Population::new(4, 12).unwrap();
+    let mut people: Vec<_> = (0..3_000).map(|at| population.applicant(at)).collect();
+    people.sort_by(|a, b| a.probability.total_cmp(&b.probability));
+    // The area under the ROC curve of the probabilities themselves: what no
+    // scorecard can be expected to pass.
+    let (mut goods, mut wins) = (0_u32, 0_u32);
+    for person in &people {
+        if person.bad {
+            wins += goods;
+        } else {
+            goods += 1;
+        }
+    }
+    let bads = people.len() as f64 - f64::from(goods);
+    let auc = f64::from(wins) / (bads * f64::from(goods));
+    assert!((0.82..0.90).contains(&auc), "{auc}");
+    let expected: f64 = people.iter().map(|person| person.probability).sum();
+    assert!(
+        (bads - expected).abs() < 4.0 * expected.sqrt(),
+        "{bads} of {expected}"
+    );
 }
 
 #[test]
