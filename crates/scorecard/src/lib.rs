@@ -51,10 +51,16 @@ pub mod explain;
 mod fixture;
 pub mod model;
 mod read;
+#[cfg(feature = "train")]
+pub mod report;
 pub mod scaling;
 pub mod score;
 mod table;
 mod text;
+#[cfg(feature = "train")]
+pub mod train;
+#[cfg(feature = "train")]
+pub mod validate;
 
 pub use attribute::Attribute;
 pub use build::{CharacteristicBuilder, ScorecardBuilder};
