@@ -50,7 +50,7 @@ use crate::taxonomy::MccMap;
 
 pub use applicants::{APPLICANTS_MAX, Applicant, ApplicantColumns, Applicants};
 pub use error::PopulationError;
-pub use lines::LineFault;
+pub use lines::{LineFault, open_table};
 pub use table::LevelTable;
 
 /// How to read a population's transactions.

@@ -15,6 +15,7 @@ use clap::{Args, Subcommand};
 use jiff::civil::Date;
 use serde::Serialize;
 
+use crate::commands::modeller::history_table::HistoryTable;
 use crate::error::{Failure, Outcome};
 use crate::files::{self, Access};
 use crate::inputs::{self, Origin};
@@ -32,6 +33,7 @@ Example:
 pub(crate) enum History {
     /// Read the statements of one customer and compute levels
     Build(Build),
+    Table(Box<HistoryTable>),
 }
 
 /// Read the statements of one customer and compute levels
@@ -97,6 +99,7 @@ impl History {
     pub(crate) fn run(&self) -> Outcome {
         match self {
             Self::Build(build) => build.run(),
+            Self::Table(table) => table.run(),
         }
     }
 }

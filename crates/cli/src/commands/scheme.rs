@@ -1,4 +1,4 @@
-//! `scheme`: check and show a feature scheme.
+//! `scheme`: check and show a feature scheme, or fit one to data.
 
 use blindscore_fhe::parameters::N;
 use blindscore_history::decimal::Decimal;
@@ -10,11 +10,12 @@ use blindscore_history::scheme::{
 use blindscore_history::taxonomy::{Category, Flow};
 use clap::{Args, Subcommand};
 
+use crate::commands::modeller::scheme_fit::SchemeFit;
 use crate::error::Outcome;
 use crate::inputs::{self, Origin};
 use crate::output::{count, fields, print, table};
 
-/// Check or show a feature scheme
+/// Check, show or fit a feature scheme
 #[derive(Debug, Subcommand)]
 #[command(after_help = "Example:\n  blindscore scheme show builtin:everyday")]
 pub(crate) enum SchemeCommand {
@@ -24,6 +25,7 @@ pub(crate) enum SchemeCommand {
     /// Show its lines: what each reads, windows, units, caps, slots
     #[command(after_help = "Example:\n  blindscore scheme show builtin:everyday")]
     Show(Given),
+    Fit(Box<SchemeFit>),
     /// Print the JSON Schema of schemes, for editors and validators
     #[command(after_help = "Example:\n  blindscore scheme schema > scheme.schema.json")]
     Schema,
@@ -41,6 +43,7 @@ impl SchemeCommand {
         match self {
             Self::Check(given) => print(&check(&given.scheme, &inputs::scheme(&given.scheme)?)),
             Self::Show(given) => print(&show(&inputs::scheme(&given.scheme)?)),
+            Self::Fit(fit) => fit.run(),
             Self::Schema => print(Scheme::JSON_SCHEMA),
         }
     }

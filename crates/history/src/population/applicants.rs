@@ -8,7 +8,7 @@ use encoding_rs::UTF_8;
 use jiff::civil::Date;
 
 use super::PopulationError;
-use super::lines::{LineFault, Lines, open};
+use super::lines::{LineFault, Lines, open_table};
 use crate::statement::shown;
 
 /// The most applicants of one population.
@@ -72,7 +72,7 @@ impl Applicants {
     /// [`PopulationError`] with file, line and column: a column is missing, an
     /// id is empty or stands twice, a date is none, a line is broken.
     pub fn read(path: &Path, columns: ApplicantColumns) -> Result<Self, PopulationError> {
-        let file = open(path).map_err(|error| PopulationError::open(path, &error))?;
+        let file = open_table(path).map_err(|error| PopulationError::open(path, &error))?;
         let mut lines = Lines::new(file, b',', UTF_8);
         let mut record = StringRecord::new();
         let mut next = |record: &mut StringRecord| {

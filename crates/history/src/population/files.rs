@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use csv::StringRecord;
 
 use super::layout;
-use super::lines::{LineFault, Lines, open};
+use super::lines::{LineFault, Lines, open_table};
 use super::{PopulationError, PopulationOptions};
 use crate::statement::csv::stream::StreamHeader;
 use crate::statement::{CsvProfile, ReadOptions};
@@ -60,7 +60,7 @@ fn listed(path: &Path) -> Result<Vec<PathBuf>, PopulationError> {
 
 impl Source {
     fn open(path: PathBuf, options: &PopulationOptions) -> Result<Self, PopulationError> {
-        let file = open(&path).map_err(|error| PopulationError::open(&path, &error))?;
+        let file = open_table(&path).map_err(|error| PopulationError::open(&path, &error))?;
         let (delimiter, encoding) = layout::text_form(options.profile.as_ref());
         if !encoding.is_ascii_compatible() {
             return Err(PopulationError::Profile {
@@ -103,7 +103,8 @@ impl Source {
 
     /// Its lines below the header.
     pub(super) fn body(&self) -> Result<Body<'_>, PopulationError> {
-        let file = open(&self.path).map_err(|error| PopulationError::open(&self.path, &error))?;
+        let file =
+            open_table(&self.path).map_err(|error| PopulationError::open(&self.path, &error))?;
         let (delimiter, encoding) = layout::text_form(Some(&self.profile));
         let mut body = Body {
             source: self,

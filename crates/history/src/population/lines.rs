@@ -48,8 +48,11 @@ pub enum LineFault {
     },
 }
 
-/// A file, decompressed on the way if its name ends in `.gz`.
-pub(crate) fn open(path: &Path) -> std::io::Result<Box<dyn BufRead + Send>> {
+/// A table's file, decompressed on the way if its name ends in `.gz`.
+///
+/// # Errors
+/// If it cannot be opened.
+pub fn open_table(path: &Path) -> std::io::Result<Box<dyn BufRead + Send>> {
     let file = BufReader::with_capacity(1 << 18, File::open(path)?);
     if path.extension().is_some_and(|ending| ending == "gz") {
         let text = MultiGzDecoder::new(file);

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::survey::{ColumnSurvey, Kind};
 use crate::decimal::Decimal;
 use crate::money::Currency;
-use crate::population::lines::{LineFault, Lines, open};
+use crate::population::lines::{LineFault, Lines, open_table};
 use crate::scheme::{LEVEL_MAX, LINES_MAX, Scheme, SchemeError};
 use crate::statement::shown;
 
@@ -172,7 +172,7 @@ pub fn propose_columns(
     options: &ColumnOptions,
     progress: &dyn Fn(u64),
 ) -> Result<TableScheme, ColumnsError> {
-    let file = open(path).map_err(|error| ColumnsError::Open {
+    let file = open_table(path).map_err(|error| ColumnsError::Open {
         path: path.to_owned(),
         fault: error.kind(),
     })?;
