@@ -36,6 +36,7 @@
 //! * [`score`]: scoring in the clear
 //! * [`explain`]: points a characteristic, and reasons
 //! * [`error`]: every refusal
+//! * [`exchange`]: import from and export to other programs' formats
 //! * `read`: the JSON form; its JSON Schema is [`Scorecard::JSON_SCHEMA`]
 //! * `table`: the scorecard as a table for people ([`Scorecard::to_table`])
 //! * `arbitrary` (feature `arbitrary`): random valid scorecards for property
@@ -46,6 +47,7 @@ pub mod arbitrary;
 pub mod attribute;
 pub mod build;
 pub mod error;
+pub mod exchange;
 pub mod explain;
 #[cfg(test)]
 mod fixture;
