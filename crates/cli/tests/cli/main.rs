@@ -6,5 +6,7 @@
 mod common;
 mod demo;
 mod flow;
+mod modeller;
 mod refusals;
 mod shown;
+mod tutorial;
