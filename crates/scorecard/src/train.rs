@@ -43,20 +43,28 @@ mod bins;
 mod candidates;
 mod coding;
 mod design;
+mod diagnose;
 mod error;
+mod field;
+#[cfg(test)]
+pub(crate) mod fixture;
 mod labels;
 mod lasso;
 mod logistic;
 pub(crate) mod maths;
 mod options;
 mod partition;
+mod plan;
 mod points;
-mod print;
+pub(crate) mod print;
 mod read_csv;
 mod report;
 mod select;
 mod table;
+mod table_builder;
 mod table_error;
+#[cfg(test)]
+mod tests;
 
 pub use binning::ColumnBins;
 pub use bins::{Bin, BinKind};
@@ -73,9 +81,8 @@ pub use report::{
     Candidate, Coefficient, FitReport, ModelReport, ScaleReport, Selected, SelectionStep,
     TableSummary,
 };
-pub use table::{
-    LABEL_BYTES_MAX, LABELS_MAX, ROWS_MAX, Row, TableBuilder, TrainingTable, column_name,
-};
+pub use table::{LABEL_BYTES_MAX, LABELS_MAX, ROWS_MAX, TrainingTable, column_name};
+pub use table_builder::{Row, TableBuilder};
 pub use table_error::{TableError, ValueFault};
 
 /// A fitted scorecard and how it came about.

@@ -34,6 +34,8 @@ pub(crate) mod random;
 pub(crate) mod roc;
 mod scored;
 mod stability;
+#[cfg(test)]
+mod tests;
 
 pub use bands::Band;
 pub use calibration::{Calibration, CalibrationGroup, HosmerLemeshow};

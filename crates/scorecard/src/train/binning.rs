@@ -7,11 +7,13 @@ use serde::Serialize;
 use super::FitError;
 use super::bins::{Bin, BinKind, Counts, Evidence};
 use super::options::{BinningOptions, ColumnOptions, Trend};
-use super::partition::{Limits, Partition, Shape, best};
+use super::partition::{Limits, Partition, Search, Shape};
 use super::table::{TrainingTable, column_name};
 
 /// How many bytes of categories' names a label shows.
 const LABEL_BYTES: usize = 80;
+/// The most steps between which cuts are looked for.
+const ATOMS: usize = 100;
 
 /// The bins of a line-window.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -172,17 +174,45 @@ fn ranges(
         .copied()
         .filter(|&l| counts[l].rows > 0)
         .collect();
-    let atoms: Vec<Counts> = seen.iter().map(|&level| counts[level]).collect();
-    if atoms.is_empty() {
+    if seen.is_empty() {
         return (None, vec![(BinKind::Range, plain.to_vec())]);
     }
+    let groups = grouped(&seen, counts, evidence.total.all() / ATOMS as f64);
+    let atoms: Vec<Counts> = groups.iter().map(|group| sum(group, counts)).collect();
     let (trend, partition) = choose(&atoms, evidence, limits, wanted);
     let cuts: Vec<usize> = partition.starts[1..]
         .iter()
-        .map(|&start| (seen[start - 1] + seen[start] + 1).div_ceil(2))
+        .map(|&start| {
+            let (below, above) = (&groups[start - 1], &groups[start]);
+            (below[below.len() - 1] + above[0] + 1).div_ceil(2)
+        })
         .collect();
     let trend = Some(trend).filter(|_| !cuts.is_empty());
     (trend, split(plain, &cuts))
+}
+
+/// Where there are more levels than [`ATOMS`], neighbours are taken together
+/// until each group has its share: no cut moves by more than that.
+fn grouped<'a>(seen: &'a [usize], counts: &[Counts], least: f64) -> Vec<&'a [usize]> {
+    if seen.len() <= ATOMS {
+        return seen.chunks(1).collect();
+    }
+    let mut groups = Vec::new();
+    let (mut start, mut weight) = (0, 0.0);
+    for (index, &level) in seen.iter().enumerate() {
+        weight += counts[level].all();
+        if weight >= least || index + 1 == seen.len() {
+            groups.push(&seen[start..=index]);
+            (start, weight) = (index + 1, 0.0);
+        }
+    }
+    groups
+}
+
+fn sum(levels: &[usize], counts: &[Counts]) -> Counts {
+    let mut sum = Counts::default();
+    levels.iter().for_each(|&level| sum.add(counts[level]));
+    sum
 }
 
 fn split(plain: &[usize], cuts: &[usize]) -> Vec<(BinKind, Vec<usize>)> {
@@ -202,7 +232,8 @@ fn choose(
     limits: &Limits,
     wanted: Trend,
 ) -> (Trend, Partition) {
-    let with = |shape| best(atoms, evidence, limits, shape);
+    let search = Search::new(atoms, evidence, limits);
+    let with = |shape| search.best(shape);
     let monotonic = || {
         let (rising, falling) = (with(Shape::Rising), with(Shape::Falling));
         if falling.worth > rising.worth {
@@ -254,7 +285,7 @@ fn categories(
     let mut bins = Vec::new();
     if !seen.is_empty() {
         let atoms: Vec<Counts> = seen.iter().map(|&level| counts[level]).collect();
-        let partition = best(&atoms, evidence, limits, Shape::Any);
+        let partition = Search::new(&atoms, evidence, limits).best(Shape::Any);
         let ends = partition.starts.iter().skip(1).copied().chain([seen.len()]);
         for (&from, to) in partition.starts.iter().zip(ends) {
             let mut levels = seen[from..to].to_vec();
@@ -305,9 +336,8 @@ fn finish(
     let mut bin_of = vec![0_u8; counts.len()];
     let mut bins = Vec::with_capacity(sets.len());
     for (index, (kind, levels)) in sets.iter().enumerate() {
-        let mut sum = Counts::default();
+        let sum = sum(levels, counts);
         for &level in levels {
-            sum.add(counts[level]);
             bin_of[level] = u8::try_from(index).expect("at most one bin a level, of 256");
         }
         let levels = runs(levels);

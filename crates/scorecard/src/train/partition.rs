@@ -44,34 +44,16 @@ pub(super) struct Partition {
     pub(super) worth: f64,
 }
 
-/// The best partition; one bin if none with more is allowed or worth it.
-pub(super) fn best(
-    atoms: &[Counts],
-    evidence: &Evidence,
-    limits: &Limits,
-    shape: Shape,
-) -> Partition {
-    let search = Search::new(atoms, evidence, limits);
-    let whole = Partition {
-        starts: vec![0],
-        worth: search
-            .sum(0, atoms.len())
-            .map_or(0.0, |all| evidence.iv(all))
-            - limits.price,
-    };
-    match search.run(shape) {
-        // Equal worth: fewer bins. The margin is for sums in another order.
-        Some(found) if found.worth > whole.worth + 1e-12 => found,
-        _ => whole,
-    }
+/// The best partition of a list under any shape; what bins are worth is
+/// computed once for all shapes.
+pub(super) struct Search {
+    atoms: usize,
+    bins_max: usize,
+    whole: f64,
+    /// Worth and bad rate of the bin `[from, to)` at `from * (atoms + 1) + to`;
+    /// `None` of one that is too small.
+    bins: Vec<Option<(f64, f64)>>,
 }
-
-struct Search<'a> {
-    sums: Vec<Counts>,
-    evidence: &'a Evidence,
-    limits: &'a Limits,
-}
-
 /// A way to end with the bin `[from, to)`.
 #[derive(Clone, Copy)]
 struct End {
@@ -84,51 +66,69 @@ struct End {
     before: Option<(usize, usize)>,
 }
 
-impl<'a> Search<'a> {
-    fn new(atoms: &[Counts], evidence: &'a Evidence, limits: &'a Limits) -> Self {
+impl Search {
+    /// Prepares the search; there must be an atom.
+    pub(super) fn new(atoms: &[Counts], evidence: &Evidence, limits: &Limits) -> Self {
         let mut sums = vec![Counts::default()];
         for &atom in atoms {
             let mut next = sums[sums.len() - 1];
             next.add(atom);
             sums.push(next);
         }
+        let n = atoms.len();
+        // Weights are summed in another order than the limits were.
+        let slack = 1e-9 * sums[n].all();
+        let bin = |from: usize, to: usize| {
+            if from >= to {
+                return None;
+            }
+            let (a, b) = (sums[from], sums[to]);
+            let counts = Counts {
+                rows: b.rows - a.rows,
+                good: b.good - a.good,
+                bad: b.bad - a.bad,
+            };
+            let small = counts.all() + slack < limits.least
+                || counts.good.min(counts.bad) + slack < limits.least_class;
+            (!small && counts.rows > 0).then(|| {
+                let worth = evidence.iv(counts) - limits.price;
+                (worth, counts.bad / counts.all())
+            })
+        };
+        let pairs = (0..=n).flat_map(|from| (0..=n).map(move |to| (from, to)));
         Self {
-            sums,
-            evidence,
-            limits,
+            atoms: n,
+            bins_max: limits.bins_max,
+            whole: evidence.iv(sums[n]) - limits.price,
+            bins: pairs.map(|(from, to)| bin(from, to)).collect(),
+        }
+    }
+
+    /// The best partition; one bin if none with more is allowed or worth it.
+    pub(super) fn best(&self, shape: Shape) -> Partition {
+        match self.run(shape) {
+            // Equal worth: fewer bins. The margin is for sums in another order.
+            Some(found) if found.worth > self.whole + 1e-12 => found,
+            _ => Partition {
+                starts: vec![0],
+                worth: self.whole,
+            },
         }
     }
 
     fn n(&self) -> usize {
-        self.sums.len() - 1
-    }
-
-    fn sum(&self, from: usize, to: usize) -> Option<Counts> {
-        let (a, b) = (self.sums[from], self.sums[to]);
-        (b.rows > a.rows).then(|| Counts {
-            rows: b.rows - a.rows,
-            good: b.good - a.good,
-            bad: b.bad - a.bad,
-        })
+        self.atoms
     }
 
     /// A bin's worth and bad rate, if it is large enough.
     fn bin(&self, from: usize, to: usize) -> Option<(f64, f64)> {
-        let counts = self.sum(from, to)?;
-        // Weights are summed in another order than the limits were.
-        let slack = 1e-9 * self.sums[self.n()].all();
-        let small = counts.all() + slack < self.limits.least
-            || counts.good.min(counts.bad) + slack < self.limits.least_class;
-        (!small).then(|| {
-            let worth = self.evidence.iv(counts) - self.limits.price;
-            (worth, counts.bad / counts.all())
-        })
+        self.bins[from * (self.atoms + 1) + to]
     }
 
     fn run(&self, shape: Shape) -> Option<Partition> {
         let n = self.n();
         let mut layers: Vec<Vec<Vec<End>>> = vec![self.first_layer()];
-        for _ in 1..self.limits.bins_max.min(n) {
+        for _ in 1..self.bins_max.min(n) {
             let next = self.next_layer(&layers[layers.len() - 1], shape);
             layers.push(next);
         }
@@ -242,6 +242,7 @@ impl Order {
     fn new(ends: &[End]) -> Self {
         Self {
             straight: Sorted::new(ends, false),
+            // Empty unless the shape has a turn.
             turned: Sorted::new(ends, true),
         }
     }
@@ -310,131 +311,4 @@ fn trace(layers: &[Vec<Vec<End>>], n: usize, layer: usize, index: usize) -> Vec<
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    fn evidence(atoms: &[Counts]) -> Evidence {
-        let mut total = Counts::default();
-        atoms.iter().for_each(|&atom| total.add(atom));
-        Evidence {
-            total,
-            smoothing: 0.5,
-        }
-    }
-
-    fn follows(rates: &[f64], shape: Shape) -> bool {
-        let rising = |r: &[f64]| r.windows(2).all(|p| p[0] <= p[1]);
-        let falling = |r: &[f64]| r.windows(2).all(|p| p[0] >= p[1]);
-        let turns = |first: &dyn Fn(&[f64]) -> bool, second: &dyn Fn(&[f64]) -> bool| {
-            (1..=rates.len()).any(|t| first(&rates[..t]) && second(&rates[t - 1..]))
-        };
-        match shape {
-            Shape::Any => true,
-            Shape::Rising => rising(rates),
-            Shape::Falling => falling(rates),
-            Shape::Peak => turns(&rising, &falling),
-            Shape::Valley => turns(&falling, &rising),
-        }
-    }
-
-    /// Every way to cut, tried.
-    fn brute(atoms: &[Counts], limits: &Limits, shape: Shape) -> f64 {
-        let evidence = evidence(atoms);
-        let search = Search::new(atoms, &evidence, limits);
-        let n = atoms.len();
-        let mut best = evidence.iv(evidence.total) - limits.price;
-        for mask in 0_u32..1 << (n - 1) {
-            let mut starts = vec![0];
-            starts.extend((1..n).filter(|&i| mask >> (i - 1) & 1 == 1));
-            if starts.len() > limits.bins_max {
-                continue;
-            }
-            let ends = starts.iter().skip(1).copied().chain([n]);
-            let bins: Option<Vec<(f64, f64)>> = starts
-                .iter()
-                .zip(ends)
-                .map(|(&from, to)| search.bin(from, to))
-                .collect();
-            let Some(bins) = bins else { continue };
-            let rates: Vec<f64> = bins.iter().map(|bin| bin.1).collect();
-            if follows(&rates, shape) {
-                best = best.max(bins.iter().map(|bin| bin.0).sum());
-            }
-        }
-        best
-    }
-
-    fn atoms() -> impl Strategy<Value = Vec<Counts>> {
-        let atom = (0_u32..12, 0_u32..6).prop_filter_map("an atom has rows", |(good, bad)| {
-            (good + bad > 0).then(|| Counts {
-                rows: (good + bad) as usize,
-                good: f64::from(good),
-                bad: f64::from(bad),
-            })
-        });
-        prop::collection::vec(atom, 1..9).prop_filter("both classes", |atoms| {
-            atoms.iter().any(|a| a.good > 0.0) && atoms.iter().any(|a| a.bad > 0.0)
-        })
-    }
-
-    proptest! {
-        #[test]
-        fn the_best_partition_is_the_best_of_all(
-            atoms in atoms(),
-            bins_max in 1_usize..6,
-            least in 0_u32..8,
-            least_class in 0_u32..3,
-            price in prop_oneof![Just(0.0), 0.0..0.3_f64],
-        ) {
-            let limits = Limits {
-                bins_max, least: f64::from(least), least_class: f64::from(least_class), price,
-            };
-            let evidence = evidence(&atoms);
-            let search = Search::new(&atoms, &evidence, &limits);
-            for shape in [Shape::Any, Shape::Rising, Shape::Falling, Shape::Peak, Shape::Valley] {
-                let found = best(&atoms, &evidence, &limits, shape);
-                let want = brute(&atoms, &limits, shape);
-                prop_assert!((found.worth - want).abs() < 1e-9, "{shape:?} {} {want}", found.worth);
-                prop_assert!(found.starts.len() <= bins_max && found.starts[0] == 0);
-                prop_assert!(found.starts.windows(2).all(|p| p[0] < p[1]));
-                if found.starts.len() > 1 {
-                    let ends = found.starts.iter().skip(1).copied().chain([atoms.len()]);
-                    let bins: Vec<_> = found.starts.iter().zip(ends)
-                        .map(|(&from, to)| search.bin(from, to).expect("large enough"))
-                        .collect();
-                    let rates: Vec<f64> = bins.iter().map(|bin| bin.1).collect();
-                    prop_assert!(follows(&rates, shape), "{shape:?} {rates:?}");
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn a_clean_step_is_found() {
-        let atom = |good, bad| Counts {
-            rows: 100,
-            good,
-            bad,
-        };
-        let atoms = [
-            atom(60.0, 40.0),
-            atom(61.0, 39.0),
-            atom(90.0, 10.0),
-            atom(91.0, 9.0),
-        ];
-        let evidence = evidence(&atoms);
-        let limits = Limits {
-            bins_max: 4,
-            least: 20.0,
-            least_class: 1.0,
-            price: evidence.iv_of_chi_square(6.63),
-        };
-        assert_eq!(
-            best(&atoms, &evidence, &limits, Shape::Falling).starts,
-            [0, 2]
-        );
-        assert_eq!(best(&atoms, &evidence, &limits, Shape::Rising).starts, [0]);
-    }
-}
+mod tests;
