@@ -14,6 +14,7 @@ use blindscore_history::form::Form;
 use blindscore_history::levels::SourceLevels;
 use blindscore_history::scheme::Scheme;
 use blindscore_protocol::envelope::{EnvelopeError, Kind};
+use blindscore_scorecard::exchange::CardFile;
 use blindscore_scorecard::{JSON_BYTES_MAX, Scorecard, ScorecardError};
 use clap::ValueEnum;
 use zeroize::Zeroizing;
@@ -108,8 +109,11 @@ impl From<FormArgument> for Form {
 pub(crate) fn scheme(origin: &Origin) -> Outcome<Scheme> {
     let text = match origin.bundled("scheme", &SCHEMES)? {
         Some(text) => text.to_owned(),
-        None => files::read_text(&origin.0, Scheme::JSON_MAX)?,
+        None => files::read_text(&origin.0, CARD_MAX)?,
     };
+    if CardFile::is_one(&text) {
+        return card_file(origin, &text).map(|card| card.scheme().clone());
+    }
     Scheme::from_json(&text).map_err(|error| {
         Failure::refused(error)
             .in_file(&origin.0)
@@ -121,14 +125,35 @@ pub(crate) fn scheme(origin: &Origin) -> Outcome<Scheme> {
 pub(crate) fn scorecard(origin: &Origin, scheme: &Scheme) -> Outcome<Scorecard> {
     let text = match origin.bundled("scorecard", &SCORECARDS)? {
         Some(text) => text.to_owned(),
-        None => files::read_text(&origin.0, JSON_BYTES_MAX)?,
+        None => files::read_text(&origin.0, CARD_MAX)?,
     };
+    if CardFile::is_one(&text) {
+        let card = card_file(origin, &text)?;
+        let text = card.scorecard().to_json();
+        return Scorecard::from_json(&text, scheme).map_err(|error| {
+            Failure::refused(error)
+                .in_file(&origin.0)
+                .hint("the card file carries another scheme; leave --scheme out")
+        });
+    }
     Scorecard::from_json(&text, scheme).map_err(|error| {
         let hint = match error {
             ScorecardError::AnotherScheme { .. } => "give the scheme that it was made for with --scheme",
             _ => "a scorecard that works: blindscore scorecard show builtin:steady --scheme builtin:everyday",
         };
         Failure::refused(error).in_file(&origin.0).hint(hint)
+    })
+}
+
+/// The most bytes of a file that may be a card with its scheme.
+const CARD_MAX: usize = 4 * JSON_BYTES_MAX;
+
+/// A scorecard and its scheme in one file.
+fn card_file(origin: &Origin, text: &str) -> Outcome<CardFile> {
+    CardFile::from_json(text).map_err(|error| {
+        Failure::refused(error)
+            .in_file(&origin.0)
+            .hint("blindscore scorecard fit and scorecard import write card files")
     })
 }
 

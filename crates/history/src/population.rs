@@ -193,6 +193,12 @@ fn for_each(
 ) -> Result<Tally, PopulationError> {
     let sources = files::all(transactions, options)?;
     let survey = grouping::survey(&sources, applicants, progress)?;
+    if survey.rows == 0 {
+        return Err(PopulationError::NoneTheirs {
+            path: transactions.to_owned(),
+            others: survey.others,
+        });
+    }
     let mut tally = Tally {
         rows: survey.rows,
         others: survey.others,

@@ -15,7 +15,7 @@
 //!
 //! ```
 //! # use blindscore_history::scheme::Scheme;
-//! use blindscore_scorecard::train::{Coding, FitOptions, TableColumns, TrainingTable, fit};
+//! use blindscore_scorecard::train::{FitOptions, TableColumns, TrainingTable, fit};
 //! # let scheme = Scheme::from_json(r#"{"blindscore_scheme":1,"name":"example","version":1,
 //! #   "currency":"EUR","sources_max":2,"lines":[{"name":"groceries","kind":"pooled",
 //! #   "flows":["expenditure"],"categories":["FOOD"],"unit":20000,"cap":30,"windows":[12]}]}"#)?;
@@ -26,7 +26,7 @@
 //!     csv.push_str(&format!("{level},{}\n", u8::from(bad)));
 //! }
 //! let columns = TableColumns { outcome: Some("bad".into()), ..TableColumns::default() };
-//! let table = TrainingTable::from_csv(csv.as_bytes(), &scheme, &columns, &Coding::default())?;
+//! let table = TrainingTable::from_csv(csv.as_bytes(), &scheme, &columns)?;
 //! let fit = fit(&scheme, &table, &FitOptions::default())?;
 //! assert_eq!(fit.scorecard.characteristics().len(), 1);
 //! assert!(fit.report.rounding.auc_after > 0.8);
@@ -41,7 +41,6 @@ mod assemble;
 mod binning;
 mod bins;
 mod candidates;
-mod coding;
 mod design;
 mod diagnose;
 mod error;
@@ -68,7 +67,6 @@ mod tests;
 
 pub use binning::ColumnBins;
 pub use bins::{Bin, BinKind};
-pub use coding::{Coding, CodingError, ColumnCoding, line_name};
 pub use error::FitError;
 pub use labels::Labels;
 pub use options::{

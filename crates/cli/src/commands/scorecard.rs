@@ -9,6 +9,9 @@ use blindscore_protocol::id::PartyId;
 use blindscore_scorecard::Scorecard;
 use clap::{Args, Subcommand};
 
+use crate::commands::modeller::compare::ScorecardCompare;
+use crate::commands::modeller::fit::ScorecardFit;
+use crate::commands::modeller::validate::ScorecardValidate;
 use crate::error::{Failure, Outcome};
 use crate::inputs::{self, FormArgument, Origin};
 use crate::output::{heading, print};
@@ -29,6 +32,9 @@ Example:
 Example:
   blindscore scorecard check builtin:steady --scheme builtin:everyday --sources 2")]
     Check(Check),
+    Fit(Box<ScorecardFit>),
+    Validate(Box<ScorecardValidate>),
+    Compare(Box<ScorecardCompare>),
     /// Print the JSON Schema of scorecards, for editors and validators
     #[command(after_help = "Example:\n  blindscore scorecard schema > scorecard.schema.json")]
     Schema,
@@ -72,6 +78,9 @@ impl ScorecardCommand {
                 print(&scorecard.to_table(&scheme).map_err(Failure::refused)?)
             }
             Self::Check(check) => check.run(),
+            Self::Fit(fit) => fit.run(),
+            Self::Validate(validate) => validate.run(),
+            Self::Compare(compare) => compare.run(),
             Self::Schema => print(Scorecard::JSON_SCHEMA),
         }
     }

@@ -26,7 +26,11 @@ fn blocks(text: &str) -> Vec<Block<'_>> {
     for (number, line) in (1..).zip(text.lines()) {
         match (line.strip_prefix("```"), &mut open) {
             (Some(mark), None) => {
-                open = Some(Block { mark, text: String::new(), line: number });
+                open = Some(Block {
+                    mark,
+                    text: String::new(),
+                    line: number,
+                });
             }
             (Some(_), Some(_)) => blocks.extend(open.take()),
             (None, Some(block)) => block.text += &format!("{line}\n"),
@@ -48,12 +52,18 @@ fn run(script: &str, folder: &Path) -> (bool, String) {
         .env("NO_COLOR", "1")
         .output()
         .unwrap();
-    (output.status.success(), String::from_utf8(output.stdout).unwrap())
+    (
+        output.status.success(),
+        String::from_utf8(output.stdout).unwrap(),
+    )
 }
 
 /// A line without what differs between machines.
 fn plain(line: &str) -> String {
-    let words: Vec<&str> = line.split(|c: char| c.is_whitespace() || c == '|').filter(|word| !word.is_empty()).collect();
+    let words: Vec<&str> = line
+        .split(|c: char| c.is_whitespace() || c == '|')
+        .filter(|word| !word.is_empty())
+        .collect();
     let unit = |word: &str| ["us", "ms", "us,", "ms,"].contains(&word);
     let mut kept = Vec::new();
     for (index, word) in words.iter().enumerate() {
@@ -67,7 +77,11 @@ fn plain(line: &str) -> String {
 }
 
 fn compare(want: &Block<'_>, got: &str) {
-    let mut rest = got.lines().map(plain).filter(|line| !line.is_empty()).peekable();
+    let mut rest = got
+        .lines()
+        .map(plain)
+        .filter(|line| !line.is_empty())
+        .peekable();
     let mut anywhere = false;
     for (offset, line) in want.text.lines().enumerate() {
         if line.trim() == "..." {
@@ -84,11 +98,18 @@ fn compare(want: &Block<'_>, got: &str) {
             rest.next().is_some_and(|got| got == line)
         };
         let at = want.line + 1 + offset;
-        assert!(found, "docs/tutorial.md, line {at}: {line:?} is not what is printed:\n{got}");
+        assert!(
+            found,
+            "docs/tutorial.md, line {at}: {line:?} is not what is printed:\n{got}"
+        );
         anywhere = false;
     }
     let ended = anywhere || rest.peek().is_none();
-    assert!(ended, "docs/tutorial.md, line {}: more is printed:\n{got}", want.line);
+    assert!(
+        ended,
+        "docs/tutorial.md, line {}: more is printed:\n{got}",
+        want.line
+    );
 }
 
 #[test]
@@ -116,7 +137,11 @@ fn every_command_and_output_is_real() {
 
 #[test]
 fn a_wrong_line_is_noticed() {
-    let want = |text: &str| Block { mark: "text", text: text.to_owned(), line: 1 };
+    let want = |text: &str| Block {
+        mark: "text",
+        text: text.to_owned(),
+        line: 1,
+    };
     compare(&want("a\n...\nc 9 ms\n"), "a\nb\nc 12 ms\n");
     for wrong in ["a\nc\n", "a\n...\nd\n", "a\n"] {
         let compared = std::panic::catch_unwind(|| compare(&want(wrong), "a\nb\nc 12 ms\n"));

@@ -128,6 +128,17 @@ pub enum PopulationError {
         /// Why.
         fault: LevelsError,
     },
+    /// No transaction belongs to anybody in the outcome table.
+    #[error(
+        "{}: none of the {others} transactions belongs to an applicant of the outcome table; are \
+         the ids written alike in both?", path.display()
+    )]
+    NoneTheirs {
+        /// The file or folder.
+        path: PathBuf,
+        /// How many there are.
+        others: u64,
+    },
     /// No applicant has a usable history.
     #[error(
         "none of the {applicants} applicants has a usable history: {without} have no transaction, \

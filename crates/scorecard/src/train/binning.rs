@@ -1,7 +1,7 @@
 //! The bins of one column: not-known and special levels apart, the others cut
 //! by the best partition.
 
-use blindscore_history::scheme::Scheme;
+use blindscore_history::scheme::{Line, LineKind, Scheme};
 use serde::Serialize;
 
 use super::FitError;
@@ -81,6 +81,7 @@ pub(super) fn bin(
         sets.push((BinKind::NotKnown, vec![0]));
     }
     let mut special: Vec<usize> = column.special.iter().map(|&level| level as usize).collect();
+    special.extend(special_of_line(line));
     special.sort_unstable();
     special.dedup();
     sets.extend(special.iter().map(|&level| (BinKind::Special, vec![level])));
@@ -117,6 +118,17 @@ pub(super) fn bin(
         &counts,
         &evidence,
     ))
+}
+
+/// The levels of the special values that a column line itself declares.
+fn special_of_line(line: &Line) -> std::ops::Range<usize> {
+    match line.kind() {
+        LineKind::Column(column) => {
+            let first = column.scale_levels() as usize + 1;
+            first..first + column.special().len()
+        }
+        _ => 0..0,
+    }
 }
 
 /// The weights behind each level.

@@ -2,10 +2,9 @@
 
 use std::cell::Cell;
 
-use blindscore_history::scheme::{LineKind, Scheme};
+use blindscore_history::scheme::{ColumnLine, ColumnScale, LineKind, Scheme};
 use csv::ByteRecord;
 
-use super::coding::{Coding, CodingError, ColumnCoding, line_name};
 use super::field;
 use super::read_csv::TableColumns;
 use super::table::column_name;
@@ -27,7 +26,7 @@ pub(super) enum Source {
     /// A field with the level.
     Level { field: usize, level_max: u32 },
     /// A field with a value of a column line.
-    Value { field: usize, coding: ColumnCoding },
+    Value { field: usize },
     /// The sum of other entries of the plan.
     Sum { of: Vec<usize> },
 }
@@ -54,11 +53,7 @@ impl Plan {
         header: &[String],
         scheme: &Scheme,
         columns: &TableColumns,
-        coding: &Coding,
     ) -> Result<Self, TableError> {
-        for column in coding.columns() {
-            check_coding(scheme, column)?;
-        }
         let role = |name: &Option<String>, role: &str| {
             name.as_deref()
                 .map(|name| find(header, name, &format!(" for the {role}")))
@@ -78,7 +73,7 @@ impl Plan {
             nominal: Vec::new(),
             ignored: Vec::new(),
         };
-        plan.find_levels(scheme, coding)?;
+        plan.find_levels(scheme)?;
         if plan.levels.is_empty() {
             return Err(TableError::NoColumns {
                 scheme: scheme.name().into(),
@@ -103,27 +98,22 @@ impl Plan {
         ]
     }
 
-    fn find_levels(&mut self, scheme: &Scheme, coding: &Coding) -> Result<(), TableError> {
+    fn find_levels(&mut self, scheme: &Scheme) -> Result<(), TableError> {
         for (index, found) in scheme.line_windows().iter().enumerate() {
             let line = &scheme.lines()[found.line];
             let name = column_name(scheme, index);
-            if matches!(line.kind(), LineKind::Column(_)) {
-                let given = coding.column(line.name());
-                let field = match given {
-                    Some(column) => Some(find(&self.header, &column.column, "")?),
+            if let LineKind::Column(column) = line.kind() {
+                let field = match column.header() {
+                    Some(header) => Some(find(&self.header, header, "")?),
                     None => self.by_line_name(line.name())?,
                 };
                 let Some(field) = self.free(field) else {
                     continue;
                 };
-                let coding = given.cloned().unwrap_or_else(|| {
-                    ColumnCoding::number(line.name(), self.header[field].clone(), 0)
-                });
-                if let Some(categories) = &coding.categories {
-                    let names = categories.iter().map(|texts| texts.join(" or "));
-                    self.nominal.push((index, names.collect()));
+                if let Some(names) = categories(column) {
+                    self.nominal.push((index, names));
                 }
-                self.levels.push((index, Source::Value { field, coding }));
+                self.levels.push((index, Source::Value { field }));
                 continue;
             }
             let alone = line.windows().len() == 1;
@@ -188,7 +178,7 @@ impl Plan {
     fn not_read(&self) -> Vec<String> {
         let reads = |field: usize| {
             self.levels.iter().any(|(_, source)| match source {
-                Source::Level { field: f, .. } | Source::Value { field: f, .. } => *f == field,
+                Source::Level { field: f, .. } | Source::Value { field: f } => *f == field,
                 Source::Sum { .. } => false,
             })
         };
@@ -239,9 +229,12 @@ impl Plan {
             levels[place] = match source {
                 Source::Level { field, level_max } => field::level(text(*field)?, line, *level_max)
                     .map_err(|what| fault(*field, what))?,
-                Source::Value { field, coding } => {
-                    field::value(text(*field)?, line, coding).map_err(|what| fault(*field, what))?
-                }
+                Source::Value { field } => match line.kind() {
+                    LineKind::Column(column) => column
+                        .level(text(*field)?)
+                        .map_err(|what| fault(*field, what.into()))?,
+                    _ => 0,
+                },
                 Source::Sum { .. } => 0,
             };
         }
@@ -332,28 +325,33 @@ fn find(header: &[String], name: &str, role: &str) -> Result<usize, TableError> 
     })
 }
 
-fn check_coding(scheme: &Scheme, column: &ColumnCoding) -> Result<(), CodingError> {
-    let line = scheme.find(&column.line, 0);
-    let line = line.map(|index| &scheme.lines()[scheme.line_windows()[index].line]);
-    let Some(line) = line else {
-        return Err(CodingError::ForeignLine {
-            line: column.line.clone(),
-        });
+/// What the levels of a column of categories stand for, from level 1.
+fn categories(column: &ColumnLine) -> Option<Vec<String>> {
+    let ColumnScale::Categories(categories) = column.scale() else {
+        return None;
     };
-    let Some(categories) = &column.categories else {
-        return Ok(());
+    let groups = categories.groups().iter();
+    let mut names: Vec<String> = groups.map(|group| group.join(" or ")).collect();
+    if categories.has_other() {
+        names.push("any other".to_owned());
+    }
+    Some(names)
+}
+
+/// The line's name that a header would have: in lower case, whatever a name
+/// cannot hold written `_`, `c_` before what does not start with a letter.
+fn line_name(header: &str) -> String {
+    let plain = |c: char| {
+        if c.is_ascii_alphanumeric() {
+            c.to_ascii_lowercase()
+        } else {
+            '_'
+        }
     };
-    if line.unit() != 1 || line.origin() != Some(0) {
-        return Err(CodingError::NotOneByOne {
-            line: column.line.clone(),
-        });
+    let mut name: String = header.trim().chars().map(plain).collect();
+    if !name.starts_with(|c: char| c.is_ascii_lowercase()) {
+        name.insert_str(0, "c_");
     }
-    if categories.len() > line.cap() as usize {
-        return Err(CodingError::Cap {
-            line: column.line.clone(),
-            got: categories.len(),
-            want: line.cap(),
-        });
-    }
-    Ok(())
+    name.truncate(48);
+    name
 }

@@ -2,10 +2,10 @@
 //!
 //! A column belongs to a line-window by its header: `essential_spend@3` holds
 //! the levels of `essential_spend` over 3 months, whole numbers already. A
-//! column line's column holds values, which are turned into levels here: its
-//! header is the one that the [`Coding`] names, else the line's name, else one
-//! that [`line_name`](super::line_name) turns into it. Sum lines that the file does not hold are
-//! added up from their members.
+//! column line's column holds values, which the line turns into levels: its
+//! header is the one that the line names, else the line's name, else one that
+//! differs from it in capitals and characters that no line's name can have. Sum
+//! lines that the file does not hold are added up from their members.
 
 use std::cell::Cell;
 use std::io::{self, Read};
@@ -14,7 +14,6 @@ use std::rc::Rc;
 use blindscore_history::scheme::Scheme;
 use csv::{ByteRecord, ReaderBuilder};
 
-use super::coding::Coding;
 use super::plan::{At, Plan};
 use super::table::TrainingTable;
 use super::table_error::TableError;
@@ -57,9 +56,8 @@ impl TrainingTable {
         reader: impl Read,
         scheme: &Scheme,
         columns: &TableColumns,
-        coding: &Coding,
     ) -> Result<Self, TableError> {
-        Self::from_csv_with_progress(reader, scheme, columns, coding, &mut |_| {})
+        Self::from_csv_with_progress(reader, scheme, columns, &mut |_| {})
     }
 
     /// As [`from_csv`](Self::from_csv), telling `progress` the number of rows
@@ -68,7 +66,6 @@ impl TrainingTable {
         reader: impl Read,
         scheme: &Scheme,
         columns: &TableColumns,
-        coding: &Coding,
         progress: &mut dyn FnMut(usize),
     ) -> Result<Self, TableError> {
         let pending = Rc::new(Cell::new(0));
@@ -85,7 +82,7 @@ impl TrainingTable {
             return Err(TableError::Empty);
         }
         pending.set(0);
-        let plan = Plan::new(&header(&record)?, scheme, columns, coding)?;
+        let plan = Plan::new(&header(&record)?, scheme, columns)?;
         let mut builder = plan.builder(scheme);
         let mut levels = vec![0; plan.levels.len()];
         while read(&mut csv, &mut record, builder.rows() + 1)? {

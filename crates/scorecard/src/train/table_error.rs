@@ -1,6 +1,8 @@
 //! Why a training table was refused. Messages name file row and column, never
 //! what stands there: it is a person's.
 
+use blindscore_history::scheme::CellFault;
+
 /// What is wrong with a training table.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -190,9 +192,6 @@ pub enum TableError {
         /// The samples that there are.
         want: String,
     },
-    /// The coding is at fault.
-    #[error("coding: {0}")]
-    Coding(#[from] super::coding::CodingError),
 }
 
 /// What is wrong with a value. Says nothing of the value itself.
@@ -202,9 +201,6 @@ pub enum ValueFault {
     /// Not a number.
     #[error("not a number")]
     NotANumber,
-    /// Too large to count with.
-    #[error("the number is too large")]
-    TooLarge,
     /// A level must be whole.
     #[error("not a whole level from 0 to {level_max}")]
     NotALevel {
@@ -214,9 +210,9 @@ pub enum ValueFault {
     /// Empty, where nothing may be not known.
     #[error("empty; a level of this line is never unknown")]
     Empty,
-    /// No category of the coding.
-    #[error("the category is not in the coding; add it, or map it to another")]
-    UnseenCategory,
+    /// A column line's cell has no level.
+    #[error(transparent)]
+    Cell(#[from] CellFault),
     /// No outcome.
     #[error("not an outcome; want {want}")]
     Outcome {

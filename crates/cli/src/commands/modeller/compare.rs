@@ -51,12 +51,19 @@ pub(crate) struct ScorecardCompare {
 
 impl ScorecardCompare {
     pub(crate) fn run(&self) -> Outcome {
-        if let Some(path) = self.report.as_ref().filter(|path| path.exists() && !self.force) {
+        if let Some(path) = self
+            .report
+            .as_ref()
+            .filter(|path| path.exists() && !self.force)
+        {
             return Err(files::exists(path));
         }
         let read = |origin| Card::read(origin, self.scheme.as_ref());
         let (first, second) = (read(&self.first)?, read(&self.second)?);
-        let tables = (self.table.read(&first.scheme)?, self.table.read(&second.scheme)?);
+        let tables = (
+            self.table.read(&first.scheme)?,
+            self.table.read(&second.scheme)?,
+        );
         let comparison = watched("comparing", |_| {
             compare(
                 &Contender {
@@ -72,8 +79,8 @@ impl ScorecardCompare {
                 self.confidence,
             )
         });
-        let comparison = comparison
-            .map_err(|error| Failure::refused(error).in_file(&self.table.table))?;
+        let comparison =
+            comparison.map_err(|error| Failure::refused(error).in_file(&self.table.table))?;
         if let Some(path) = &self.report {
             let page = report::html(&Report {
                 title: "Comparison of two scorecards",

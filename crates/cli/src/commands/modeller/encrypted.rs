@@ -66,10 +66,30 @@ impl EncryptedReport {
         fields(&[
             ("form", self.form.to_owned()),
             ("applicants", count(self.applicants)),
-            ("equal to the plain score", format!("{}, {:.4} %", count(self.equal), 100.0 * self.exact_match_share)),
+            (
+                "equal to the plain score",
+                format!(
+                    "{}, {:.4} %",
+                    count(self.equal),
+                    100.0 * self.exact_match_share
+                ),
+            ),
             ("largest difference", self.largest_difference.to_string()),
-            ("bytes", format!("{} sealed, {} evaluated", count(self.sealed_bytes), count(self.evaluation_bytes))),
-            ("median time", format!("{} us to seal, {} us to evaluate", self.seal_us, self.evaluate_us)),
+            (
+                "bytes",
+                format!(
+                    "{} sealed, {} evaluated",
+                    count(self.sealed_bytes),
+                    count(self.evaluation_bytes)
+                ),
+            ),
+            (
+                "median time",
+                format!(
+                    "{} us to seal, {} us to evaluate",
+                    self.seal_us, self.evaluate_us
+                ),
+            ),
         ])
     }
 
@@ -128,7 +148,10 @@ impl<'a> Run<'a> {
             roles: &self.roles,
             coverage: CoverageRule::Full,
         };
-        let sealed = self.source.seal(&request, levels).map_err(Failure::internal)?;
+        let sealed = self
+            .source
+            .seal(&request, levels)
+            .map_err(Failure::internal)?;
         let sealed = sealed.to_bytes();
         self.sealing.push(start.elapsed());
         let start = Instant::now();
@@ -136,12 +159,16 @@ impl<'a> Run<'a> {
         let lineup = Lineup::of(&[&history]).map_err(Failure::refused)?;
         let plan = Plan::compile(scheme, scorecard, &lineup).map_err(Failure::refused)?;
         let prepared = PreparedHistory::new(&history);
-        let evaluation = plan.evaluate(key, &[&prepared]).map_err(Failure::internal)?;
+        let evaluation = plan
+            .evaluate(key, &[&prepared])
+            .map_err(Failure::internal)?;
         let evaluation = evaluation.to_bytes();
         self.evaluating.push(start.elapsed());
         self.bytes = (sealed.len(), evaluation.len());
         let evaluation = Evaluation::admit(&evaluation).map_err(Failure::internal)?;
-        let opened = secret.open(&plan, scorecard, &evaluation).map_err(Failure::security)?;
+        let opened = secret
+            .open(&plan, scorecard, &evaluation)
+            .map_err(Failure::security)?;
         self.applicants += 1;
         let same = opened.shifted() == shifted && opened.published() == published;
         self.equal += usize::from(same);
@@ -168,7 +195,9 @@ impl<'a> Run<'a> {
 
 fn median(times: &mut [Duration]) -> u64 {
     times.sort_unstable();
-    times.get(times.len() / 2).map_or(0, |time| crate::output::microseconds(*time))
+    times
+        .get(times.len() / 2)
+        .map_or(0, |time| crate::output::microseconds(*time))
 }
 
 /// A row's levels, as a source would seal them. A line-window that the table
@@ -179,13 +208,21 @@ fn levels(scheme: &Scheme, table: &TrainingTable, row: usize) -> Outcome<SourceL
     let mut levels: Vec<u32> = Vec::with_capacity(windows.len());
     for (index, window) in windows.iter().enumerate() {
         let known = table.levels(index).map(|column| u32::from(column[row]));
-        let before = if window.window > 0 { levels[index - 1] } else { 0 };
+        let before = if window.window > 0 {
+            levels[index - 1]
+        } else {
+            0
+        };
         let adds_up = scheme.lines()[window.line].adds_up();
         levels.push(known.unwrap_or(if adds_up { before } else { 0 }));
     }
     for (index, window) in windows.iter().enumerate() {
         if let LineKind::Sum(sum) = scheme.lines()[window.line].kind() {
-            let member = |line: &usize| scheme.first_window(*line).map(|first| levels[first + window.window]);
+            let member = |line: &usize| {
+                scheme
+                    .first_window(*line)
+                    .map(|first| levels[first + window.window])
+            };
             levels[index] = sum.members().iter().filter_map(member).sum();
         }
     }

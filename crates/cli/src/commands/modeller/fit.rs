@@ -110,7 +110,9 @@ impl ScorecardFit {
         let options = self.fit_options()?;
         let (scheme, about) = self.scheme()?;
         let whole = self.table.read(&scheme)?;
-        whole.both_classes().map_err(|error| refused(&error, &self.table.table))?;
+        whole
+            .both_classes()
+            .map_err(|error| refused(&error, &self.table.table))?;
         let (train, others) = self.split(&whole)?;
         let fitted = watched("fitting", |_| fit(&scheme, &train, &options));
         let fitted = fitted.map_err(|error| self.unfitted(&error))?;
@@ -122,7 +124,10 @@ impl ScorecardFit {
                 scorecard: Some(&fitted.scorecard),
                 scheme: &scheme,
                 fit: Some(&fitted.report),
-                validations: validations.iter().map(|(name, validation)| (name.clone(), validation)).collect(),
+                validations: validations
+                    .iter()
+                    .map(|(name, validation)| (name.clone(), validation))
+                    .collect(),
                 cross_validation: cross.as_ref(),
                 comparison: None,
             });
@@ -204,29 +209,45 @@ impl ScorecardFit {
         let path = &self.table.table;
         let names = header(path)?;
         if let Some(levels) = names.iter().find(|name| is_level_column(name)) {
-            return Err(Failure::refused(format!("{}: column {levels:?} holds levels", path.display()))
-                .hint("give the scheme that the table was made by with --scheme"));
+            return Err(Failure::refused(format!(
+                "{}: column {levels:?} holds levels",
+                path.display()
+            ))
+            .hint("give the scheme that the table was made by with --scheme"));
         }
         let mut options = self.columns.options(path)?;
         for role in self.table.roles() {
             if !names.contains(&role) {
-                return Err(Failure::refused(format!("{}: no column {role:?}", path.display()))
-                    .hint(format!("the header has {}", listed(&names))));
+                return Err(
+                    Failure::refused(format!("{}: no column {role:?}", path.display()))
+                        .hint(format!("the header has {}", listed(&names))),
+                );
             }
             if !options.exclude.contains(&role) {
                 options.exclude.push(role);
             }
         }
         let made = table_scheme(path, &options)?;
-        if let Some(id) = made.id.as_ref().filter(|id| !self.table.roles().contains(id)) {
+        if let Some(id) = made
+            .id
+            .as_ref()
+            .filter(|id| !self.table.roles().contains(id))
+        {
             note(&format!("column {id:?} is taken for the applicant's id"));
         }
-        let text = format!("{}{}\n", heading("Columns of the table").trim_start(), columns_table(&made));
+        let text = format!(
+            "{}{}\n",
+            heading("Columns of the table").trim_start(),
+            columns_table(&made)
+        );
         Ok((made.scheme, text))
     }
 
     /// The rows to fit on, and the samples kept from it.
-    fn split(&self, whole: &TrainingTable) -> Outcome<(TrainingTable, Vec<(String, TrainingTable)>)> {
+    fn split(
+        &self,
+        whole: &TrainingTable,
+    ) -> Outcome<(TrainingTable, Vec<(String, TrainingTable)>)> {
         let wrong = |error: &_| refused(error, &self.table.table);
         if let Some(before) = &self.before {
             let (train, later) = whole.split_at_time(before).map_err(|error| wrong(&error))?;
@@ -240,7 +261,9 @@ impl ScorecardFit {
         });
         let others = names.iter().filter(|name| *name != train);
         let others = others.map(|name| Ok((name.clone(), whole.sample(name)?)));
-        let others = others.collect::<Result<Vec<_>, _>>().map_err(|error| wrong(&error))?;
+        let others = others
+            .collect::<Result<Vec<_>, _>>()
+            .map_err(|error| wrong(&error))?;
         Ok((whole.sample(train).map_err(|error| wrong(&error))?, others))
     }
 
@@ -312,7 +335,11 @@ fn is_level_column(name: &str) -> bool {
 }
 
 fn listed(names: &[String]) -> String {
-    let mut text: Vec<_> = names.iter().take(12).map(|name| format!("{name:?}")).collect();
+    let mut text: Vec<_> = names
+        .iter()
+        .take(12)
+        .map(|name| format!("{name:?}"))
+        .collect();
     if names.len() > text.len() {
         text.push("...".to_owned());
     }

@@ -398,6 +398,7 @@ fn histories_text(proposal: &Proposal, people: usize, out: &Path) -> String {
 fn unit_text(scheme: &Scheme, line: &Line, unit: i64) -> String {
     match line.quantity() {
         Quantity::Money => format_money(unit, scheme.currency()),
+        Quantity::Months if unit == 1 => "1 month".to_owned(),
         Quantity::Months => format!("{unit} months"),
         Quantity::PerMille => format!("{unit} per mille"),
         Quantity::Number => unit.to_string(),

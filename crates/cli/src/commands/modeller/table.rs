@@ -47,14 +47,26 @@ pub(crate) struct TableArguments {
 impl TableArguments {
     /// The columns that are no characteristics.
     pub(crate) fn roles(&self) -> Vec<String> {
-        let optional = [&self.id, &self.weight, &self.group, &self.sample, &self.time];
+        let optional = [
+            &self.id,
+            &self.weight,
+            &self.group,
+            &self.sample,
+            &self.time,
+        ];
         let optional = optional.into_iter().flatten().cloned();
-        std::iter::once(self.outcome.clone()).chain(optional).collect()
+        std::iter::once(self.outcome.clone())
+            .chain(optional)
+            .collect()
     }
 
     /// Reads the table by a scheme.
     pub(crate) fn read(&self, scheme: &Scheme) -> Outcome<TrainingTable> {
-        read(&self.table, scheme, &self.columns(Some(self.outcome.clone()))?)
+        read(
+            &self.table,
+            scheme,
+            &self.columns(Some(self.outcome.clone()))?,
+        )
     }
 
     fn columns(&self, outcome: Option<String>) -> Outcome<TableColumns> {
@@ -115,7 +127,11 @@ pub(crate) fn header(path: &Path) -> Outcome<Vec<String>> {
     let mut csv = csv::ReaderBuilder::new()
         .has_headers(false)
         .from_reader(text.as_bytes());
-    let record = csv.records().next().and_then(Result::ok).unwrap_or_default();
+    let record = csv
+        .records()
+        .next()
+        .and_then(Result::ok)
+        .unwrap_or_default();
     Ok(record.iter().map(|name| name.trim().to_owned()).collect())
 }
 

@@ -74,7 +74,11 @@ struct ValidateOutput<'a> {
 
 impl ScorecardValidate {
     pub(crate) fn run(&self) -> Outcome {
-        if let Some(path) = self.report.as_ref().filter(|path| path.exists() && !self.force) {
+        if let Some(path) = self
+            .report
+            .as_ref()
+            .filter(|path| path.exists() && !self.force)
+        {
             return Err(files::exists(path));
         }
         let card = Card::read(&self.card, self.scheme.as_ref())?;
@@ -95,9 +99,11 @@ impl ScorecardValidate {
         let validation = watched("validating", |_| {
             validate(&card.scorecard, &card.scheme, &table, &options)
         });
-        let validation = validation
-            .map_err(|error| Failure::refused(error).in_file(&self.table.table))?;
-        let compared = self.encrypted.map(|most| encrypted::compare(&card, &table, most));
+        let validation =
+            validation.map_err(|error| Failure::refused(error).in_file(&self.table.table))?;
+        let compared = self
+            .encrypted
+            .map(|most| encrypted::compare(&card, &table, most));
         let compared = compared.transpose()?;
         if let Some(path) = &self.report {
             let page = report::html(&Report {
@@ -139,7 +145,9 @@ impl ScorecardValidate {
     fn read(&self, card: &Card) -> Outcome<TrainingTable> {
         let whole = self.table.read(&card.scheme)?;
         match &self.only_sample {
-            Some(name) => whole.sample(name).map_err(|error| refused(&error, &self.table.table)),
+            Some(name) => whole
+                .sample(name)
+                .map_err(|error| refused(&error, &self.table.table)),
             None => Ok(whole),
         }
     }

@@ -1,12 +1,12 @@
 use std::collections::BTreeMap;
 
 use blindscore_history::levels::SourceLevels;
+use blindscore_history::scheme::CellFault;
 use jiff::civil::date;
 use proptest::prelude::*;
 
 use super::*;
 use crate::fixture;
-use crate::train::coding::ColumnCoding;
 use crate::train::table_error::ValueFault;
 use crate::train::{ROWS_MAX, fixture as tabular};
 
@@ -19,12 +19,7 @@ fn columns() -> TableColumns {
 }
 
 fn read(csv: &str) -> Result<TrainingTable, TableError> {
-    TrainingTable::from_csv(
-        csv.as_bytes(),
-        &fixture::scheme(),
-        &columns(),
-        &Coding::default(),
-    )
+    TrainingTable::from_csv(csv.as_bytes(), &fixture::scheme(), &columns())
 }
 
 const HEADER: &str = "id,groceries@3,groceries@12,dining@12,lowest_balance,age,other,bad\n";
@@ -100,11 +95,10 @@ fn bytes_that_are_no_text_and_rows_without_end_are_refused() {
     let scheme = fixture::scheme();
     let mut bytes = HEADER.as_bytes().to_vec();
     bytes.extend(b"a,1,2,3,,\xff,x,0\n");
-    let coding = Coding::default();
-    let error = TrainingTable::from_csv(&bytes[..], &scheme, &columns(), &coding);
+    let error = TrainingTable::from_csv(&bytes[..], &scheme, &columns());
     assert!(matches!(error, Err(TableError::Encoding { row: 1 })));
     let endless = HEADER.as_bytes().chain(&b"\"a"[..]).chain(io::repeat(b'x'));
-    let error = TrainingTable::from_csv(endless, &scheme, &columns(), &coding);
+    let error = TrainingTable::from_csv(endless, &scheme, &columns());
     assert!(matches!(error, Err(TableError::LongRow { row: 1, .. })));
     assert!(ROWS_MAX >= 10_000_000);
 }
@@ -117,12 +111,7 @@ fn outcomes_may_have_other_names() {
             bad_value: bad_value.map(String::from),
             ..TableColumns::default()
         };
-        TrainingTable::from_csv(
-            csv.as_bytes(),
-            &fixture::scheme(),
-            &columns,
-            &Coding::default(),
-        )
+        TrainingTable::from_csv(csv.as_bytes(), &fixture::scheme(), &columns)
     };
     let german = with(Some("2"), "age,class\n30,1\n40,2\n").expect("a table");
     assert_eq!(german.bad(), Some(&[false, true][..]));
@@ -149,8 +138,7 @@ fn weights_groups_samples_and_times_stay_apart_from_levels() {
     };
     let csv = "groceries@12,age,w,s,t,bad\n1,30,0.5,train,2026-01,0\n2,40,2,test,2026-02,1\n";
     let scheme = fixture::scheme();
-    let read =
-        |csv: &str| TrainingTable::from_csv(csv.as_bytes(), &scheme, &columns, &Coding::default());
+    let read = |csv: &str| TrainingTable::from_csv(csv.as_bytes(), &scheme, &columns);
     let table = read(csv).expect("a table");
     // The group is never read as levels, whatever its name.
     assert_eq!(table.levels(scheme.find("age", 0).expect("there")), None);
@@ -172,33 +160,34 @@ fn weights_groups_samples_and_times_stay_apart_from_levels() {
 }
 
 #[test]
-fn categories_are_read_by_their_coding() {
-    let scheme = tabular::scheme();
-    let coding = Coding::new(vec![
-        ColumnCoding::categories(
-            "purpose",
-            "Purpose",
-            vec![vec!["car".into()], vec!["radio".into(), "tv".into()]],
-        ),
-        ColumnCoding::number("balance", "Balance EUR", 2),
-    ])
-    .expect("a coding");
+fn cells_are_read_as_the_column_lines_say() {
+    let scheme = Scheme::from_json(
+        r#"{"blindscore_scheme": 1, "name": "cells", "version": 1, "currency": "EUR",
+        "sources_max": 1, "tabular": true, "lines": [
+        {"name": "purpose", "kind": "column", "column": "Purpose", "values": [["car"], ["radio", "tv"]]},
+        {"name": "balance", "kind": "column", "column": "Balance EUR", "unit": 100, "origin": -500, "cap": 30, "decimals": 2},
+        {"name": "share", "kind": "column", "cuts": ["0.25", ">0.5"], "special": ["-1"]}
+        ]}"#,
+    )
+    .expect("a scheme");
     let columns = TableColumns::default();
-    let read = |csv: &str| TrainingTable::from_csv(csv.as_bytes(), &scheme, &columns, &coding);
-    let table = read("Purpose,Balance EUR\ntv,-3.01\ncar,1.5\n,NA\n").expect("a table");
-    let purpose = scheme.find("purpose", 0).expect("there");
-    assert_eq!(table.levels(purpose), Some(&[2, 1, 0][..]));
-    assert!(table.is_nominal(purpose) && table.bad().is_none());
-    assert_eq!(table.category(purpose, 2), Some("radio or tv"));
+    let read = |csv: &str| TrainingTable::from_csv(csv.as_bytes(), &scheme, &columns);
+    let table =
+        read("Purpose,Balance EUR,share\ntv,-3.01,0.5\ncar,1.5,-1.0\n,NA,\n").expect("a table");
+    assert_eq!(table.levels(0), Some(&[2, 1, 0][..]));
+    assert!(table.is_nominal(0) && table.bad().is_none());
+    assert_eq!(table.category(0, 2), Some("radio or tv"));
     // -301 and 150 cents by unit 100 from -500.
-    let balance = scheme.find("balance", 0).expect("there");
-    assert_eq!(table.levels(balance), Some(&[2, 7, 0][..]));
-    let unseen = read("Purpose,Balance EUR\nboat,1\n").expect_err("refused");
+    assert_eq!(table.levels(1), Some(&[2, 7, 0][..]));
+    // Two cuts make three levels, the special value is the fourth.
+    assert_eq!(table.levels(2), Some(&[2, 4, 0][..]));
+    assert!(!table.is_nominal(1) && !table.is_nominal(2));
+    let unseen = read("Purpose,Balance EUR,share\nboat,1,0\n").expect_err("refused");
     assert!(matches!(
         unseen,
         TableError::Value {
             row: 1,
-            fault: ValueFault::UnseenCategory,
+            fault: ValueFault::Cell(CellFault::UnknownCategory),
             ..
         }
     ));
@@ -206,8 +195,31 @@ fn categories_are_read_by_their_coding() {
         !unseen.to_string().contains("boat"),
         "a message shows no person's value"
     );
-    let no_column = read("purpose,Balance EUR\ncar,1\n").expect_err("refused");
+    let no_column = read("purpose,Balance EUR,share\ncar,1,0\n").expect_err("refused");
     assert!(matches!(no_column, TableError::MissingColumn { .. }));
+}
+
+#[test]
+fn headers_become_line_names() {
+    for (header, want) in [
+        ("LIMIT_BAL", "limit_bal"),
+        ("default.payment.next", "default_payment_next"),
+        ("2nd", "c_2nd"),
+    ] {
+        let line = format!(
+            r#"{{"blindscore_scheme": 1, "name": "cells", "version": 1, "currency": "EUR",
+            "sources_max": 1, "tabular": true, "lines": [
+            {{"name": "{want}", "kind": "column", "cuts": ["1"]}}]}}"#
+        );
+        let scheme = Scheme::from_json(&line).expect("a scheme");
+        let csv = format!("{header}\n0\n1\n");
+        let table = TrainingTable::from_csv(csv.as_bytes(), &scheme, &TableColumns::default());
+        assert_eq!(
+            table.expect("a table").levels(0),
+            Some(&[1, 2][..]),
+            "{header}"
+        );
+    }
 }
 
 #[test]
@@ -217,7 +229,6 @@ fn headers_find_their_lines() {
         "\u{feff}Groceries,NOISE\n55,3\n".as_bytes(),
         &scheme,
         &TableColumns::default(),
-        &Coding::default(),
     );
     let table = table.expect("a table");
     assert_eq!(
@@ -228,7 +239,6 @@ fn headers_find_their_lines() {
         "NOISE,Noise\n1,2\n".as_bytes(),
         &scheme,
         &TableColumns::default(),
-        &Coding::default(),
     );
     assert!(matches!(
         alike,
@@ -248,8 +258,7 @@ proptest! {
         let names = ["groceries", "noise", "balance", "purpose", "constant"];
         let csv = format!("{}\n{}\n", names.join(","), vec![value.to_string(); 5].join(","));
         let table = TrainingTable::from_csv(
-            csv.as_bytes(), &scheme, &TableColumns::default(), &Coding::default(),
-        ).expect("a table");
+            csv.as_bytes(), &scheme, &TableColumns::default()).expect("a table");
         let values: BTreeMap<String, Option<i64>> =
             names.iter().map(|name| ((*name).to_owned(), Some(value))).collect();
         let want = SourceLevels::from_columns(&scheme, date(2026, 11, 1), &values).expect("levels");
@@ -268,8 +277,7 @@ proptest! {
         let mut all = if headed { HEADER.as_bytes().to_vec() } else { Vec::new() };
         all.extend(bytes);
         let read = TrainingTable::from_csv(
-            &all[..], &fixture::scheme(), &columns(), &Coding::default(),
-        );
+            &all[..], &fixture::scheme(), &columns());
         if let Ok(table) = read {
             prop_assert!(table.rows() > 0);
         }
