@@ -186,6 +186,3 @@ pub fn export(card: &CardFile, format: Format) -> Result<String, ExportError> {
         }
     }
 }
-
-#[cfg(test)]
-mod tests;
