@@ -38,6 +38,7 @@ mod format;
 mod json;
 mod optbinning;
 mod optbinning_json;
+mod optbinning_model;
 mod optbinning_text;
 mod own_csv;
 mod pmml;

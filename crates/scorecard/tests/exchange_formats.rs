@@ -202,7 +202,7 @@ fn our_own_csv_and_json_come_back() {
         age,\"(30, inf)\",25\n\
         age,special -1,11\n\
         age,missing,12\n\
-        work,\"[\"\"paid, full\"\",\"\"own\"\"]\",7\n\
+        work,\"[\"\"own\"\",\"\"paid, full\"\"]\",7\n\
         work,\"[\"\"none\"\"]\",1\n\
         work,other,0\n\
         work,missing,4\n";

@@ -48,3 +48,28 @@ pub(crate) fn score(card: &CardFile, headers: &[&str], row: &[&str]) -> String {
         .score
         .to_string()
 }
+
+/// A file with one characteristic over `x`.
+pub(crate) fn pmml(field: &str, mining: &str, attributes: &str) -> String {
+    format!(
+        r#"<?xml version="1.0"?>
+<PMML xmlns="http://www.dmg.org/PMML-4_4" version="4.4"><Header/>
+<DataDictionary>{field}<DataField name="s" optype="continuous" dataType="double"/></DataDictionary>
+<Scorecard functionName="regression" initialScore="100" useReasonCodes="false">
+<MiningSchema>{mining}<MiningField name="s" usageType="target"/></MiningSchema>
+<Characteristics><Characteristic name="c">{attributes}</Characteristic></Characteristics>
+</Scorecard></PMML>"#
+    )
+}
+
+pub(crate) const NUMBER: &str = r#"<DataField name="x" optype="continuous" dataType="double"/>"#;
+pub(crate) const TEXT: &str = r#"<DataField name="x" optype="categorical" dataType="string"/>"#;
+pub(crate) const PLAIN: &str = r#"<MiningField name="x"/>"#;
+
+pub(crate) fn simple(operator: &str, value: &str) -> String {
+    format!(r#"<SimplePredicate field="x" operator="{operator}" value="{value}"/>"#)
+}
+
+pub(crate) fn attribute(points: &str, predicate: &str) -> String {
+    format!(r#"<Attribute partialScore="{points}">{predicate}</Attribute>"#)
+}
