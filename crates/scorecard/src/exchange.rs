@@ -38,6 +38,7 @@ mod format;
 mod json;
 mod optbinning;
 mod optbinning_json;
+mod optbinning_model;
 mod optbinning_text;
 mod own_csv;
 mod pmml;
@@ -186,6 +187,3 @@ pub fn export(card: &CardFile, format: Format) -> Result<String, ExportError> {
         }
     }
 }
-
-#[cfg(test)]
-mod tests;

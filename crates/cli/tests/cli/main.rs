@@ -5,6 +5,7 @@
 
 mod common;
 mod demo;
+mod exchange;
 mod flow;
 mod modeller;
 mod refusals;

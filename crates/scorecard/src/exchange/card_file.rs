@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::error::ScorecardError;
-use crate::model::Scorecard;
+use crate::model::{ReasonCode, Scorecard};
 use crate::score::ScoreError;
 use crate::{BASE_POINTS_MAX, JSON_BYTES_MAX, POINTS_MAX};
 
@@ -248,6 +248,18 @@ impl CardFile {
             points: points.into_iter().map(decimal).collect(),
             published,
         })
+    }
+}
+
+impl CardFile {
+    /// The reasons for points lost at these levels, the largest shortfall
+    /// first.
+    ///
+    /// # Errors
+    /// If the levels are not the scheme's.
+    pub fn reasons(&self, levels: &[u32]) -> Result<Vec<ReasonCode>, ScoreError> {
+        let points = self.scorecard.score_levels(levels);
+        points.map(|_| self.scorecard.reasons_at(levels))
     }
 }
 

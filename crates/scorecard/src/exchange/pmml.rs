@@ -6,13 +6,16 @@
 //! union of ranges between the constants that it names, so the column is cut
 //! at exactly these, and the cut is not an approximation.
 
-pub(super) mod cells;
-pub(super) mod fields;
-pub(super) mod predicate;
+mod cells;
+mod columns;
+mod fields;
+mod predicate;
 pub(super) mod read;
 pub(super) mod verify;
 pub(super) mod write;
-pub(super) mod xml;
+mod write_rows;
+mod writer;
+mod xml;
 
 /// Who wrote an `Extension` that this project reads.
 pub(super) const EXTENDER: &str = "blindscore";

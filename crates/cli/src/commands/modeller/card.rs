@@ -21,14 +21,11 @@ impl Card {
     /// Reads a scorecard, on the scheme that is named, or else the one that it
     /// carries.
     pub(crate) fn read(origin: &Origin, scheme: Option<&Origin>) -> Outcome<Self> {
-        let scheme = inputs::scheme(scheme.unwrap_or(origin)).map_err(|failure| {
-            if scheme.is_some() {
-                return failure;
-            }
-            failure.hint("a scorecard without its scheme: name the scheme with --scheme")
-        })?;
-        let scorecard = inputs::scorecard(origin, &scheme)?;
-        Ok(Self { scheme, scorecard })
+        let card = inputs::card(origin, scheme)?;
+        Ok(Self {
+            scheme: card.scheme().clone(),
+            scorecard: card.scorecard().clone(),
+        })
     }
 
     /// Writes both into one file.

@@ -4,16 +4,16 @@
 //! of a reason) stands in `Extension` elements, which other programs pass
 //! over.
 
-use std::collections::BTreeMap;
-
 use blindscore_history::decimal::Decimal;
-use blindscore_history::levels::TableColumns;
 use quick_xml::escape::escape;
 
 use super::super::card_file::CardFile;
 use super::super::draft::{Boundary, Draft, Scale, Variable};
 use super::super::error::ExportError;
 use super::EXTENDER;
+use super::columns::{Column, columns};
+use super::write_rows;
+use super::writer::Xml;
 use crate::REASONS_MAX;
 use crate::scaling::Scaling;
 
@@ -75,102 +75,10 @@ pub(in super::super) fn write(draft: &Draft, imported: &CardFile) -> Result<Stri
         characteristic(&mut xml, variable);
     }
     xml.close("Characteristics");
-    verification(&mut xml, &columns, &names, imported);
+    write_rows::verification(&mut xml, &columns, &names.score, imported);
     xml.close("Scorecard");
     xml.close("PMML");
     Ok(xml.text)
-}
-
-/// XML as it grows.
-#[derive(Default)]
-struct Xml {
-    text: String,
-    depth: usize,
-}
-
-impl Xml {
-    fn raw(&mut self, line: &str) {
-        self.text.extend(std::iter::repeat_n(' ', 2 * self.depth));
-        self.text.push_str(line);
-        self.text.push('\n');
-    }
-
-    fn tag(name: &str, attributes: &[(&str, &str)], end: &str) -> String {
-        let mut tag = format!("<{name}");
-        for (key, value) in attributes {
-            tag += &format!(" {key}=\"{}\"", escape(*value));
-        }
-        tag + end
-    }
-
-    fn open(&mut self, name: &str, attributes: &[(&str, &str)]) {
-        self.raw(&Self::tag(name, attributes, ">"));
-        self.depth += 1;
-    }
-
-    fn close(&mut self, name: &str) {
-        self.depth -= 1;
-        self.raw(&format!("</{name}>"));
-    }
-
-    fn empty(&mut self, name: &str, attributes: &[(&str, &str)]) {
-        self.raw(&Self::tag(name, attributes, "/>"));
-    }
-
-    fn extension(&mut self, name: &str, value: &str) {
-        self.empty(
-            "Extension",
-            &[("extender", EXTENDER), ("name", name), ("value", value)],
-        );
-    }
-}
-
-/// A column with the variables that read it.
-struct Column<'a> {
-    name: &'a str,
-    variables: Vec<&'a Variable>,
-}
-
-impl Column<'_> {
-    fn is_number(&self) -> bool {
-        matches!(self.variables[0].scale, Scale::Numbers { .. })
-    }
-
-    /// The categories, if no other is valid.
-    fn categories(&self) -> Option<Vec<&str>> {
-        let mut all = Vec::new();
-        for variable in &self.variables {
-            let Scale::Categories {
-                groups,
-                other: None,
-            } = &variable.scale
-            else {
-                return None;
-            };
-            for category in groups.iter().flat_map(|(group, _)| group) {
-                if !all.contains(&category.as_str()) {
-                    all.push(category.as_str());
-                }
-            }
-        }
-        Some(all)
-    }
-}
-
-fn columns(draft: &Draft) -> Vec<Column<'_>> {
-    let mut columns: Vec<Column<'_>> = Vec::new();
-    let mut places: BTreeMap<&str, usize> = BTreeMap::new();
-    for variable in &draft.variables {
-        let place = *places.entry(&variable.column).or_insert(columns.len());
-        match columns.get_mut(place) {
-            Some(column) => column.variables.push(variable),
-            None => columns.push(Column {
-                name: &variable.column,
-                variables: vec![variable],
-            }),
-        }
-    }
-    columns
 }
 
 /// Names of target and outputs that no column has.
@@ -417,101 +325,6 @@ fn attribute(xml: &mut Xml, points: &Decimal, predicates: &[String]) {
         }
     }
     xml.close("Attribute");
-}
-
-/// Rows that between them have every bin of every column, and one of missing
-/// values.
-fn verification(xml: &mut Xml, columns: &[Column<'_>], names: &Names, card: &CardFile) {
-    let values: Vec<Vec<String>> = columns.iter().map(values_of).collect();
-    let count = values.iter().map(Vec::len).max().unwrap_or(0);
-    let headers: Vec<&str> = columns.iter().map(|column| column.name).collect();
-    let Ok(found) = TableColumns::find(card.scheme(), &headers) else {
-        return;
-    };
-    let mut rows = Vec::new();
-    for index in 0..=count {
-        let cells: Vec<&str> = values
-            .iter()
-            .map(|values| match index.checked_sub(1) {
-                None => "",
-                Some(index) => values[index % values.len()].as_str(),
-            })
-            .collect();
-        let applied = found
-            .levels(&cells)
-            .ok()
-            .and_then(|levels| card.apply(&levels).ok());
-        if let Some(applied) = applied {
-            rows.push((cells, applied.score.to_string()));
-        }
-    }
-    let (records, fields) = (rows.len().to_string(), (columns.len() + 1).to_string());
-    xml.open(
-        "ModelVerification",
-        &[("recordCount", &records), ("fieldCount", &fields)],
-    );
-    xml.open("VerificationFields", &[]);
-    let cell_names: Vec<String> = (1..=columns.len()).map(|n| format!("c{n}")).collect();
-    for (name, cell) in headers.iter().zip(&cell_names) {
-        xml.empty("VerificationField", &[("field", name), ("column", cell)]);
-    }
-    xml.empty(
-        "VerificationField",
-        &[
-            ("field", &names.score),
-            ("column", "score"),
-            ("precision", "0.000000001"),
-            ("zeroThreshold", "0.000000001"),
-        ],
-    );
-    xml.close("VerificationFields");
-    xml.open("InlineTable", &[]);
-    for (cells, score) in rows {
-        let mut row = String::from("<row>");
-        for (name, cell) in cell_names.iter().zip(cells) {
-            if !cell.is_empty() {
-                row += &format!("<{name}>{}</{name}>", escape(cell));
-            }
-        }
-        xml.raw(&format!("{row}<score>{score}</score></row>"));
-    }
-    xml.close("InlineTable");
-    xml.close("ModelVerification");
-}
-
-/// A value of every bin of a column.
-fn values_of(column: &Column<'_>) -> Vec<String> {
-    let mut values = Vec::new();
-    for variable in &column.variables {
-        match &variable.scale {
-            Scale::Numbers { cuts, .. } => {
-                let first = cuts
-                    .first()
-                    .map_or_else(|| 0.into(), |cut| beside(&cut.value, -1));
-                values.push(first.to_string());
-                for cut in cuts {
-                    let value = if cut.above {
-                        beside(&cut.value, 1)
-                    } else {
-                        cut.value.clone()
-                    };
-                    values.push(value.to_string());
-                }
-            }
-            Scale::Categories { groups, .. } => {
-                values.extend(groups.iter().flat_map(|(group, _)| group).cloned());
-            }
-        }
-        values.extend(variable.special.iter().map(|(value, _)| value.to_string()));
-    }
-    values
-}
-
-/// A number just beside another: one unit in the digit after its last.
-fn beside(value: &Decimal, step: i128) -> Decimal {
-    let places = u8::try_from(value.places() + 1).unwrap_or(u8::MAX);
-    let digits = value.floor(places).saturating_add(step);
-    i64::try_from(digits).map_or_else(|_| value.clone(), |d| Decimal::scaled_down(d, places))
 }
 
 /// XML holds no control characters and not all others.
