@@ -3,7 +3,7 @@
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    completions, demo, examples, history, keygen, open, scheme, score, scorecard, seal,
+    completions, demo, examples, history, keygen, modeller, open, scheme, score, scorecard, seal,
 };
 use crate::error::Outcome;
 
@@ -12,6 +12,7 @@ Who runs what:
   applicant   keygen, then open: holds the only key, sees the score first
   source      history build, then seal: a bank, wallet or shop, on its own customer's data
   platform    score: computes on ciphertexts and sees bytes and times only
+  modeller    history table, scheme fit, scorecard fit, validate, compare; synth to try it on
 
 Exit codes:
   0  done
@@ -48,6 +49,7 @@ enum Command {
     Scheme(scheme::SchemeCommand),
     #[command(subcommand)]
     Scorecard(scorecard::ScorecardCommand),
+    Synth(modeller::synth::Synth),
     #[command(subcommand)]
     Examples(examples::Examples),
     Completions(completions::Completions),
@@ -65,6 +67,7 @@ impl Cli {
             Command::Open(command) => command.run(),
             Command::Scheme(command) => command.run(),
             Command::Scorecard(command) => command.run(),
+            Command::Synth(command) => command.run(),
             Command::Examples(command) => command.run(),
             Command::Completions(command) => command.run(),
         }

@@ -5,6 +5,7 @@ pub(crate) mod demo;
 pub(crate) mod examples;
 pub(crate) mod history;
 pub(crate) mod keygen;
+pub(crate) mod modeller;
 pub(crate) mod open;
 pub(crate) mod scheme;
 pub(crate) mod score;

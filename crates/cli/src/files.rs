@@ -1,8 +1,8 @@
 //! Files: read with a bound, written whole or not at all.
 
 use std::fs::{self, File};
-use std::io::{ErrorKind, Read, Write};
-use std::path::Path;
+use std::io::{BufWriter, ErrorKind, Read, Write};
+use std::path::{Path, PathBuf};
 
 use tempfile::{Builder, NamedTempFile, PersistError};
 use zeroize::Zeroizing;
@@ -80,6 +80,51 @@ pub(crate) fn write_new(path: &Path, bytes: &[u8], access: Access) -> Outcome {
     write_then(path, bytes, access, persist)
 }
 
+/// A file that is written piece by piece, under a temporary name until it is
+/// whole.
+pub(crate) struct Streamed {
+    path: PathBuf,
+    file: BufWriter<NamedTempFile>,
+}
+
+impl Streamed {
+    /// Starts a file at `path`; if there is one, only with `force`.
+    pub(crate) fn create(path: &Path, force: bool) -> Outcome<Self> {
+        if path.exists() && !force {
+            return Err(exists(path));
+        }
+        let file = temporary_beside(path, Access::Public)?;
+        Ok(Self {
+            path: path.to_owned(),
+            file: BufWriter::with_capacity(1 << 18, file),
+        })
+    }
+
+    /// Gives the file its name, and gives the name back.
+    pub(crate) fn keep(self) -> Outcome<PathBuf> {
+        let Self { path, file } = self;
+        let file = file
+            .into_inner()
+            .map_err(|error| failed("write", &path, error.error()))?;
+        let synced = file.as_file().sync_all();
+        synced.map_err(|error| failed("write", &path, &error))?;
+        match file.persist(&path) {
+            Ok(_) => Ok(path),
+            Err(error) => Err(failed("write", &path, &error.error)),
+        }
+    }
+}
+
+impl Write for Streamed {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.file.write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.file.flush()
+    }
+}
+
 /// Makes a directory, with its parents, if it is not there.
 pub(crate) fn make_directory(path: &Path) -> Outcome {
     match fs::create_dir_all(path) {
@@ -112,6 +157,20 @@ fn write_then(
     access: Access,
     persist: impl FnOnce(NamedTempFile) -> Result<File, PersistError>,
 ) -> Outcome {
+    let mut file = temporary_beside(path, access)?;
+    let written = file
+        .write_all(bytes)
+        .and_then(|()| file.as_file().sync_all());
+    written.map_err(|error| failed("write", path, &error))?;
+    match persist(file) {
+        Ok(_) => Ok(()),
+        Err(error) if error.error.kind() == ErrorKind::AlreadyExists => Err(exists(path)),
+        Err(error) => Err(failed("write", path, &error.error)),
+    }
+}
+
+/// An empty file with a name of its own, in the folder that `path` is to be in.
+fn temporary_beside(path: &Path, access: Access) -> Outcome<NamedTempFile> {
     if path.is_dir() {
         let message = "this is a directory; want the name of a file to write";
         return Err(Failure::refused(message).in_file(path));
@@ -128,18 +187,9 @@ fn write_then(
         );
         return Err(Failure::internal(message).hint(format!("make it first: mkdir {folder}")));
     }
-    let mut file = temporary(access)
+    temporary(access)
         .tempfile_in(directory)
-        .map_err(|error| failed("write", path, &error))?;
-    let written = file
-        .write_all(bytes)
-        .and_then(|()| file.as_file().sync_all());
-    written.map_err(|error| failed("write", path, &error))?;
-    match persist(file) {
-        Ok(_) => Ok(()),
-        Err(error) if error.error.kind() == ErrorKind::AlreadyExists => Err(exists(path)),
-        Err(error) => Err(failed("write", path, &error.error)),
-    }
+        .map_err(|error| failed("write", path, &error))
 }
 
 /// Refusal to overwrite.

@@ -15,7 +15,8 @@ use blindscore_history::form::Form;
 use blindscore_history::levels::SourceLevels;
 use blindscore_history::scheme::Scheme;
 use blindscore_protocol::envelope::{EnvelopeError, Kind};
-use blindscore_scorecard::{JSON_BYTES_MAX, Scorecard, ScorecardError};
+use blindscore_scorecard::exchange::CardFile;
+use blindscore_scorecard::{Scorecard, ScorecardError};
 use clap::ValueEnum;
 use zeroize::Zeroizing;
 
@@ -109,8 +110,11 @@ impl From<FormArgument> for Form {
 pub(crate) fn scheme(origin: &Origin) -> Outcome<Scheme> {
     let text = match origin.bundled("scheme", &SCHEMES)? {
         Some(text) => text.to_owned(),
-        None => files::read_text(&origin.0, Scheme::JSON_MAX)?,
+        None => files::read_text(&origin.0, CardFile::JSON_MAX)?,
     };
+    if CardFile::is_one(&text) {
+        return Ok(card_file(origin, &text)?.scheme().clone());
+    }
     Scheme::from_json(&text).map_err(|error| {
         Failure::refused(error)
             .in_file(&origin.0)
@@ -122,8 +126,12 @@ pub(crate) fn scheme(origin: &Origin) -> Outcome<Scheme> {
 pub(crate) fn scorecard(origin: &Origin, scheme: &Scheme) -> Outcome<Scorecard> {
     let text = match origin.bundled("scorecard", &SCORECARDS)? {
         Some(text) => text.to_owned(),
-        None => files::read_text(&origin.0, JSON_BYTES_MAX)?,
+        None => files::read_text(&origin.0, CardFile::JSON_MAX)?,
     };
+    if CardFile::is_one(&text) {
+        let card = card_file(origin, &text)?;
+        return same_scheme(origin, &card, scheme).map(|()| card.scorecard().clone());
+    }
     Scorecard::from_json(&text, scheme).map_err(|error| {
         let hint = match error {
             ScorecardError::AnotherScheme { .. } => "give the scheme that it was made for with --scheme",
@@ -131,6 +139,48 @@ pub(crate) fn scorecard(origin: &Origin, scheme: &Scheme) -> Outcome<Scorecard> 
         };
         Failure::refused(error).in_file(&origin.0).hint(hint)
     })
+}
+
+/// Reads a scorecard with its scheme: a card file, or a scorecard whose scheme
+/// is given.
+pub(crate) fn card(origin: &Origin, scheme: Option<&Origin>) -> Outcome<CardFile> {
+    let given = scheme.map(self::scheme).transpose()?;
+    if origin.bundled_name().is_none() {
+        let text = files::read_text(&origin.0, CardFile::JSON_MAX)?;
+        if CardFile::is_one(&text) {
+            let card = card_file(origin, &text)?;
+            if let Some(scheme) = &given {
+                same_scheme(origin, &card, scheme)?;
+            }
+            return Ok(card);
+        }
+    }
+    let Some(scheme) = given else {
+        return Err(Failure::refused("a scorecard without its scheme")
+            .in_file(&origin.0)
+            .hint("give the scheme that it was made for with --scheme"));
+    };
+    let scorecard = scorecard(origin, &scheme)?;
+    CardFile::new(scheme, scorecard).map_err(Failure::internal)
+}
+
+fn card_file(origin: &Origin, text: &str) -> Outcome<CardFile> {
+    CardFile::from_json(text).map_err(|error| {
+        Failure::refused(error)
+            .in_file(&origin.0)
+            .hint("blindscore scorecard import writes card files")
+    })
+}
+
+fn same_scheme(origin: &Origin, card: &CardFile, scheme: &Scheme) -> Outcome {
+    if card.scheme().digest() == scheme.digest() {
+        return Ok(());
+    }
+    Err(
+        Failure::refused("the card file has another scheme than the one given")
+            .in_file(&origin.0)
+            .hint("give the card file itself as --scheme"),
+    )
 }
 
 /// Opens a statement: its name for messages, and its bytes, of any number.

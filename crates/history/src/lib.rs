@@ -3,6 +3,7 @@
 
 #[cfg(feature = "arbitrary")]
 pub mod arbitrary;
+pub mod decimal;
 pub mod digest;
 pub mod explain;
 pub mod form;
@@ -12,7 +13,10 @@ pub mod ledger;
 pub mod levels;
 pub mod money;
 pub mod month;
+pub mod population;
+pub mod proposal;
 pub mod rules;
 pub mod scheme;
 pub mod statement;
+pub mod synth;
 pub mod taxonomy;

@@ -68,6 +68,7 @@ use crate::ledger::Ledger;
 
 pub use csv::{CsvProfile, ProfileError};
 pub use draft::Basis;
+pub(crate) use error::shown;
 pub use error::{StatementError, StatementFault};
 pub use format::Format;
 pub(crate) use open::OpenedAccount;

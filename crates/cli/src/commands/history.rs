@@ -9,6 +9,7 @@ mod sources;
 
 use clap::Subcommand;
 
+use crate::commands::modeller::history_table::HistoryTable;
 pub(crate) use explain::{EntryReport, unclassified};
 
 use crate::error::Outcome;
@@ -31,6 +32,7 @@ pub(crate) enum History {
     /// Column layouts of CSV files
     #[command(subcommand)]
     Profile(profile::ProfileCommand),
+    Table(Box<HistoryTable>),
 }
 
 impl History {
@@ -41,6 +43,7 @@ impl History {
             Self::Explain(command) => command.run(),
             Self::Rules(command) => command.run(),
             Self::Profile(command) => command.run(),
+            Self::Table(table) => table.run(),
         }
     }
 }

@@ -5,8 +5,11 @@
 
 mod common;
 mod demo;
+mod exchange;
 mod flow;
 mod history;
 mod lint;
+mod modeller;
 mod refusals;
 mod shown;
+mod tutorial;

@@ -6,6 +6,7 @@ mod header;
 mod order;
 pub mod profile;
 mod row;
+pub(crate) mod stream;
 
 use std::collections::BTreeMap;
 use std::io::{BufReader, Read};

@@ -41,17 +41,17 @@ impl StatementError {
         &self.0.fault
     }
 
-    pub(super) fn in_file(mut self, name: &str) -> Self {
+    pub(crate) fn in_file(mut self, name: &str) -> Self {
         self.0.file = shown(name, 200);
         self
     }
 
-    pub(super) fn on_line(mut self, line: u64) -> Self {
+    pub(crate) fn on_line(mut self, line: u64) -> Self {
         self.0.line = Some(line);
         self
     }
 
-    pub(super) fn in_field(mut self, field: &str) -> Self {
+    pub(crate) fn in_field(mut self, field: &str) -> Self {
         self.0.field = Some(shown(field, 80));
         self
     }
@@ -168,6 +168,14 @@ pub enum StatementFault {
         columns: String,
         /// How many lines were looked at.
         searched: usize,
+    },
+    /// A header without a column that the profile needs.
+    #[error(
+        "the header has no such column; check the column names and delimiter of profile {profile:?}"
+    )]
+    NoColumn {
+        /// The profile.
+        profile: String,
     },
     /// No table with a known header, to propose a profile for.
     #[error(
@@ -406,7 +414,7 @@ pub enum StatementFault {
 }
 
 /// The start of foreign text, made safe to show.
-pub(super) fn shown(text: &str, chars: usize) -> String {
+pub(crate) fn shown(text: &str, chars: usize) -> String {
     text.chars()
         .take(chars)
         .map(|char| if char.is_control() { '\u{fffd}' } else { char })

@@ -62,6 +62,28 @@ impl Header {
         Err(fault.into())
     }
 
+    /// A header line that is known to be one; `line` is its number.
+    pub(super) fn from_names(
+        names: Vec<String>,
+        line: u64,
+        profile: &CsvProfile,
+    ) -> Result<Self, StatementError> {
+        let missing = |column: &&str| !names.iter().any(|name| name == column);
+        if let Some(column) = profile.required().find(missing) {
+            let fault = StatementFault::NoColumn {
+                profile: profile.name().to_owned(),
+            };
+            return Err(StatementError::from(fault).in_field(column).on_line(line));
+        }
+        let header = Self {
+            line,
+            bytes: 0,
+            fields: names.len(),
+            names,
+        };
+        header.checked(profile)
+    }
+
     /// The position of a column.
     pub(super) fn position(&self, column: &str) -> Option<usize> {
         self.names.iter().position(|name| name == column)
