@@ -317,7 +317,7 @@ fn alipay_faults() {
         "20260302000000000001",
     ];
     for (at, text, field, words) in [
-        (4, "=1+1", Some("金额"), "text beside"),
+        (4, "=1+1", Some("金额"), "not an amount"),
         (4, "-1.00", Some("金额"), "a sign"),
         (4, "1.001", Some("金额"), "more decimal digits"),
         (3, "也许", Some("收/支"), "unknown code"),
