@@ -236,7 +236,7 @@ fn faults_name_line_and_tag() {
             Some("CURDEF"),
             "unknown currency",
         ),
-        ("</OFX>", "", Some(14), None, "breaks off"),
+        ("</OFX>", "", Some(15), None, "breaks off"),
         ("<CURDEF>EUR", "", None, None, "currency"),
     ] {
         let file = whole.replacen(from, to, 1);
