@@ -2,16 +2,18 @@
 //! one process. Every message is encoded and admitted as it would be on the way
 //! from one party to the next.
 
+mod book;
 mod steps;
+mod terms;
 
 use std::time::Duration;
 
 use blindscore_client::applicant::{
-    CheckedScore, Choice, OpenedScore, PhaseCount, PhaseLedger, PhaseLedgerError, Released, Review,
+    CheckedScore, OpenedScore, PhaseCount, PhaseLedger, PhaseLedgerError, Released, Review,
     SecretKey, draw_application_id,
 };
-use blindscore_client::lender::{Verification, VerifiedScore, Wanted, ask, verify};
-use blindscore_client::source::{AttestRequest, KeyJournal, SealRequest, Source};
+use blindscore_client::lender::{Verification, VerifiedScore, verify};
+use blindscore_client::source::{SealRequest, Source};
 use blindscore_evaluator::{
     AttestedHistory, Evaluation, Gathered, Order, Plan, SealedHistory, Vouching, admit_public_key,
 };
@@ -20,23 +22,21 @@ use blindscore_history::digest::Digest;
 use blindscore_history::form::Form;
 use blindscore_history::levels::{ApplicantLevels, CoverageRule, Part, Role, SourceLevels};
 use blindscore_history::scheme::Scheme;
-use blindscore_protocol::consent::{ConsentRecord, ConsentRegister, Period, ScorecardTitle};
+use blindscore_protocol::consent::{ConsentRecord, ConsentRegister};
 use blindscore_protocol::envelope;
-use blindscore_protocol::id::{ApplicationId, PartyId};
-use blindscore_protocol::log::Log as Book;
-use blindscore_protocol::log::{
-    Entry, EntryKind, InclusionProof, LogFault, TreeHead, verify_inclusion,
-};
-use blindscore_protocol::message::{AccountKind, Attestation, Outputs, Receipt, ScoreRequest};
-use blindscore_protocol::registry::Trade;
+use blindscore_protocol::id::ApplicationId;
+use blindscore_protocol::log::{InclusionProof, Log as Book, TreeHead};
+use blindscore_protocol::message::{AccountKind, Receipt, ScoreRequest};
 use blindscore_protocol::sign::Signed;
 use blindscore_protocol::signing_key::Signatory;
-use blindscore_protocol::text::Plain;
 use blindscore_scorecard::{Explanation, PlainScore, Scorecard};
-use jiff::{Timestamp, ToSpan};
+use jiff::Timestamp;
 
+use book::{book, find};
 use steps::Log;
 pub use steps::{Party, Step, WalkError};
+pub use terms::titles;
+use terms::{attest, choice, request};
 
 use crate::cast::Cast;
 
@@ -384,123 +384,6 @@ pub fn walk(setting: &Setting<'_>, watch: &mut dyn FnMut(&Step)) -> Result<Walk,
         verifying,
         proving,
     })
-}
-
-/// The lender's request: for any of the scorecards, with every holder, with
-/// reasons.
-fn request(setting: &Setting<'_>) -> Result<Signed<ScoreRequest>, WalkError> {
-    let cast = setting.cast;
-    let wanted = Wanted {
-        purpose: "A loan for a bicycle".parse::<Plain>()?,
-        platform: cast.platform.id().clone(),
-        scheme: setting.scheme.digest(),
-        scorecards: setting.scorecards.iter().map(Scorecard::digest).collect(),
-        sources: source_ids(setting),
-        self_declared: false,
-        outputs: Outputs::ScoreAndReasons,
-        storage_days: 30,
-        expires: setting.now.checked_add(14 * 24.hours())?,
-    };
-    Ok(ask(&cast.lender, wanted, setting.now)?)
-}
-
-fn source_ids(setting: &Setting<'_>) -> Vec<PartyId> {
-    let holders = setting.holders.iter();
-    holders.map(|holder| holder.source.id().clone()).collect()
-}
-
-/// The platform's log after this application: scorecards published, the
-/// consent, the receipts.
-fn book(
-    setting: &Setting<'_>,
-    consent: &ConsentRecord,
-    messages: &[(Vec<u8>, Vec<u8>)],
-) -> Result<Book, WalkError> {
-    let mut book = Book::new(setting.cast.platform.id().clone());
-    let time = setting.now;
-    let mut append = |kind, digest| book.append(Entry { kind, digest, time });
-    for scorecard in setting.scorecards {
-        append(EntryKind::Scorecard, scorecard.digest())?;
-    }
-    append(EntryKind::Consent, consent.digest())?;
-    for (_, receipt) in messages {
-        let (receipt, _) = envelope::open::<Signed<Receipt>>(receipt, PARAMETER_ID)?;
-        append(EntryKind::Receipt, receipt.digest())?;
-    }
-    Ok(book)
-}
-
-/// A proof that a receipt is in the log, checked against the signed head.
-fn find(
-    book: &Book,
-    head: &Signed<TreeHead>,
-    receipt: &Signed<Receipt>,
-    setting: &Setting<'_>,
-) -> Result<InclusionProof, WalkError> {
-    let said = head.statement();
-    let registry = &setting.cast.registry;
-    let platform = setting.cast.platform.id();
-    registry.believe(head, platform, Trade::Platform, said.time, setting.now)?;
-    let index = book.find(EntryKind::Receipt, &receipt.digest());
-    let index = index.ok_or(LogFault::NotIncluded)?;
-    let proof = book.prove_inclusion(index, said.size)?;
-    verify_inclusion(said, &proof)?;
-    Ok(proof)
-}
-
-/// What the applicant chooses: all that was asked, once, for a week, on the
-/// months that the scheme looks at.
-fn choice(setting: &Setting<'_>) -> Result<Choice, WalkError> {
-    let as_of = setting.holders.first().map(|holder| holder.levels.as_of());
-    let as_of = as_of.ok_or(WalkError::NoScorecard)?.first_of_month();
-    let months = i64::from(setting.scheme.longest_window());
-    Ok(Choice {
-        scorecards: setting.scorecards.iter().map(Scorecard::digest).collect(),
-        sources: source_ids(setting),
-        data: Period {
-            from: as_of.checked_sub(months.months())?,
-            to: as_of.yesterday()?,
-        },
-        outputs: Outputs::ScoreAndReasons,
-        uses: 1,
-        valid_from: setting.now,
-        valid_until: setting.now.checked_add(7 * 24.hours())?,
-    })
-}
-
-/// Scorecards by the names that the notice shows.
-///
-/// # Errors
-/// A name that is no plain text.
-pub fn titles(scorecards: &[Scorecard]) -> Result<Vec<ScorecardTitle>, WalkError> {
-    let title = |scorecard: &Scorecard| {
-        Ok(ScorecardTitle {
-            digest: scorecard.digest(),
-            name: scorecard.name().parse()?,
-            provider: scorecard.provider().parse()?,
-        })
-    };
-    scorecards.iter().map(title).collect()
-}
-
-fn attest(
-    setting: &Setting<'_>,
-    holder: &Holder<'_>,
-    sealed: &SealedHistory,
-    secret: &SecretKey,
-) -> Result<Signed<Attestation>, WalkError> {
-    let request = AttestRequest {
-        sealed,
-        scheme: setting.scheme,
-        customer: &setting.cast.customer,
-        salt: &secret.person_salt(),
-        account: holder.account,
-        issued: setting.now,
-    };
-    let mut journal = KeyJournal::default();
-    Ok(holder
-        .source
-        .attest(holder.signatory, &request, &mut journal)?)
 }
 
 fn walked_score(

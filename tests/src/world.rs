@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use blindscore_client::applicant::{CheckedScore, Review, ReviewError, SecretKey};
 use blindscore_client::lender::{Verification, VerifiedScore, VerifyError, verify};
 use blindscore_evaluator::{
-    AttestationError, AttestedHistory, Gathered, Order, OrderError, SealedHistory, Vouching,
+    Answer, AttestationError, AttestedHistory, Gathered, Order, OrderError, SealedHistory, Vouching,
 };
 use blindscore_examples::cast::Cast;
 use blindscore_examples::person::Person;
@@ -178,11 +178,11 @@ impl World {
         &self,
         order: Order<'_>,
         register: &mut ConsentRegister,
-    ) -> Result<(), OrderError> {
+    ) -> Result<Vec<Answer>, OrderError> {
         let run = order
             .authorise(self.cast.platform.id())?
             .begin::<OrderError>(register, |_| Ok(()))?;
-        run.answers(&self.cast.platform).map(|_| ())
+        run.answers(&self.cast.platform)
     }
 
     /// A register in which the honest consent was never used.

@@ -250,10 +250,9 @@ fn v12_content_that_is_not_what_the_header_names_is_refused() {
         let error = refusal(&header, &payload, &person.scheme);
         assert!(matches!(error, MessageError::Mismatch { .. }), "{error}");
     }
-    let header = PublicKeyHeader {
-        parameters: PARAMETER_ID,
-        applicant_key: key(2).public_key().id(),
-    };
+    let (mut header, _) =
+        envelope::open::<PublicKeyHeader>(&secret.public_key_message(), PARAMETER_ID).unwrap();
+    header.applicant_key = key(2).public_key().id();
     let message = envelope::close(&header, &secret.public_key().to_bytes());
     assert!(matches!(
         admit_public_key(&message),

@@ -4,7 +4,7 @@
 use blindscore_fhe::PublicKey;
 use blindscore_history::digest::Digest;
 use blindscore_history::scheme::Scheme;
-use blindscore_protocol::consent::{ConsentRecord, ConsentRefusal, ConsentRegister};
+use blindscore_protocol::consent::{ConsentError, ConsentRecord, ConsentRefusal, ConsentRegister};
 use blindscore_protocol::id::PartyId;
 use blindscore_protocol::message::{Attestation, Receipt, ScoreRequest, Standing};
 use blindscore_protocol::registry::Registry;
@@ -88,6 +88,9 @@ pub enum OrderError {
     /// The chain of statements.
     #[error(transparent)]
     Commission(#[from] CommissionError),
+    /// A consent record with other names than the registry's.
+    #[error(transparent)]
+    Record(#[from] ConsentError),
     /// The consent's state.
     #[error(transparent)]
     Consent(#[from] ConsentRefusal),
@@ -111,6 +114,8 @@ impl<'a> Order<'a> {
             let (got, want) = (platform.clone(), want.clone());
             return Err(OrderError::OtherPlatform { got, want });
         }
+        // Names and addresses in the record are the applicant's writing.
+        self.consent.names_parties_of(self.registry)?;
         let attestations = self.attestations();
         let mut plans = Vec::with_capacity(self.scorecards.len());
         let mut standing = None;

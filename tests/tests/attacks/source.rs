@@ -209,25 +209,34 @@ fn a_history_sealed_to_another_applicants_key_is_refused() {
         refused(world, &other.walk.uploads[0]),
         AttestationError::OtherKey { .. }
     ));
-    // Attested for this key, while its cells are sealed to the other.
+    // Attested for this key, while its cells are sealed to the other. A bank
+    // that lies about its own data is outside of what signatures can do; the
+    // platform evaluates it, and the applicant, who looks into every cell,
+    // refuses the answer.
     let foreign = &other.walk.uploads[0];
     let (mut header, payload) = taken_apart::<SealedHistoryHeader>(&foreign.sealed);
     header.applicant_key = world.walk.secret.public_key().id();
-    let mut attestation = open::<Attestation>(&foreign.attestation)
-        .statement()
-        .clone();
-    attestation.history = header.clone();
-    let upload = Upload {
+    let lie = Upload {
         sealed: envelope::close(&header, &payload),
-        attestation: close(&Signed::sign(attestation, world.cast.bank.key())),
+        attestation: attested(world, world.cast.bank.key(), |a| a.history = header).attestation,
     };
-    // A bank that lies about its own data is outside of what signatures can
-    // do; the applicant, who looks into every cell, refuses it.
-    let lie = world.admit(&upload).unwrap();
-    let histories = gather(vec![lie, world.admit(&world.walk.uploads[1]).unwrap()]);
+    let histories = gather(vec![
+        world.admit(&lie).unwrap(),
+        world.admit(&world.walk.uploads[1]).unwrap(),
+    ]);
+    let cards: Vec<_> = world.person.scorecards.iter().collect();
+    let mut order = world.order(&cards);
+    order.histories = &histories;
+    let mut register = world.fresh_register();
+    let answers = world.carry_out(order, &mut register).unwrap();
     let mut review = world.review();
     review.histories = &histories;
-    assert!(world.reviewed(&review).is_err());
+    review.evaluation = &answers[0].evaluation;
+    review.receipt = &answers[0].receipt;
+    match world.reviewed(&review) {
+        Err(ReviewError::History { source_id, .. }) => assert_eq!(source_id.as_str(), "bank"),
+        other => panic!("{other:?}"),
+    }
 }
 
 #[test]
