@@ -87,7 +87,11 @@ impl PlatformFolder {
             registry.to_json().as_bytes(),
             Access::Public,
         )?;
-        files::write_new(&path.join("consents.json"), consents.as_bytes(), Access::Owner)?;
+        files::write_new(
+            &path.join("consents.json"),
+            consents.as_bytes(),
+            Access::Owner,
+        )?;
         files::write_new(&path.join("log.jsonl"), b"", Access::Public)?;
         let head = envelope::close(&head, &[]);
         files::write_new(&path.join("log.head"), &head, Access::Public)?;
@@ -130,7 +134,9 @@ impl PlatformFolder {
 
     /// Where a scorecard is kept that was published.
     pub(crate) fn published(&self, scorecard: Digest) -> PathBuf {
-        self.path.join("published").join(format!("{scorecard}.json"))
+        self.path
+            .join("published")
+            .join(format!("{scorecard}.json"))
     }
 
     /// Where the scheme of published scorecards is kept.

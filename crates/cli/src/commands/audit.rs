@@ -118,14 +118,21 @@ fn text(report: &Report, time: std::time::Duration) -> String {
     let mut text = fields(&[
         ("platform", report.platform.clone()),
         ("scorecard", report.scorecard.clone()),
-        ("data", format!("of {}, {}", report.sources.join(", "), report.standing)),
-        ("consent", format!("{}, use {}", report.consent, report.consent_use)),
+        (
+            "data",
+            format!("of {}, {}", report.sources.join(", "), report.standing),
+        ),
+        (
+            "consent",
+            format!("{}, use {}", report.consent, report.consent_use),
+        ),
         ("receipt", report.receipt.to_string()),
     ]);
     text += &heading("Checked");
     for line in [
         "request, attestations and receipt are signed by whom the registry trusts".to_owned(),
-        "the consent is the applicant's, answers the request, and allows this evaluation".to_owned(),
+        "the consent is the applicant's, answers the request, and allows this evaluation"
+            .to_owned(),
         format!(
             "the evaluation, run again in {} ms, gives the same bytes",
             milliseconds(time)

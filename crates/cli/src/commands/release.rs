@@ -155,7 +155,10 @@ impl Release {
                     "written",
                     format!("{}, {} bytes", self.out.display(), count(report.bytes)),
                 ),
-                ("next", format!("send it to {}, to nobody else", report.lender)),
+                (
+                    "next",
+                    format!("send it to {}, to nobody else", report.lender),
+                ),
             ])
     }
 }
@@ -180,11 +183,18 @@ fn preview(papers: &Papers, checked: &CheckedScore, scorecard: &Scorecard) -> St
     };
     let sources: Vec<_> = sources(papers);
     text += &fields(&[
-        ("lender", format!("{}, for: {}", request.lender, request.purpose)),
+        (
+            "lender",
+            format!("{}, for: {}", request.lender, request.purpose),
+        ),
         ("gets", gets.to_owned()),
         (
             "and",
-            format!("that the data are of {}, {}", sources.join(", "), checked.standing().name()),
+            format!(
+                "that the data are of {}, {}",
+                sources.join(", "),
+                checked.standing().name()
+            ),
         ),
         ("keeps it", format!("{} days", request.storage_days)),
     ]);
@@ -282,11 +292,15 @@ impl PhaseFile {
             return Err(format!("{path} has another form than 1"));
         }
         if counted.key != key {
-            return Err(format!("{path} counts for another key: it belongs beside that one"));
+            return Err(format!(
+                "{path} counts for another key: it belongs beside that one"
+            ));
         }
         let results = counted.results.into_iter();
         Ok(PhaseCount::new(
-            results.map(|counted| (counted.result, counted.phases)).collect(),
+            results
+                .map(|counted| (counted.result, counted.phases))
+                .collect(),
         ))
     }
 }
@@ -336,7 +350,10 @@ mod tests {
         }
         let mut ledger = PhaseFile::beside(&secret);
         let full = ledger.count(digest(9), digest(4), 8);
-        assert!(matches!(full, Err(PhaseLedgerError::TooMany { released: 32, .. })));
+        assert!(matches!(
+            full,
+            Err(PhaseLedgerError::TooMany { released: 32, .. })
+        ));
         let other = ledger.count(digest(8), digest(4), 8);
         assert!(matches!(other, Err(PhaseLedgerError::Store(_))));
         files::write(&ledger.path, b"{}", Access::Owner).unwrap();

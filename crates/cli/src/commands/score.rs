@@ -38,7 +38,11 @@ pub(crate) struct Score {
     #[arg(value_name = "SEALED")]
     histories: Vec<PathBuf>,
     /// A sealed history; repeat for each source
-    #[arg(long = "sealed", value_name = "SEALED", required_unless_present = "histories")]
+    #[arg(
+        long = "sealed",
+        value_name = "SEALED",
+        required_unless_present = "histories"
+    )]
     sealed: Vec<PathBuf>,
     /// The scheme: a file, or builtin:everyday
     #[arg(long)]
@@ -87,7 +91,10 @@ impl Score {
 
     /// The sealed histories, in whichever way they were named.
     fn sealed(&self) -> impl Iterator<Item = &Path> {
-        self.histories.iter().chain(&self.sealed).map(PathBuf::as_path)
+        self.histories
+            .iter()
+            .chain(&self.sealed)
+            .map(PathBuf::as_path)
     }
 
     /// The files to write, one a scorecard; none with --describe.

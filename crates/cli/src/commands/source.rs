@@ -148,7 +148,11 @@ impl Attest {
             .believe(&attestation, said.source(), Trade::Source, now, now)
             .map_err(|error| Failure::refused(error).in_file(&self.registry))?;
         files::write(&journal_path, journal.to_json().as_bytes(), Access::Owner)?;
-        files::write(&self.out, &envelope::close(&attestation, &[]), Access::Public)?;
+        files::write(
+            &self.out,
+            &envelope::close(&attestation, &[]),
+            Access::Public,
+        )?;
         print(&fields(&[
             ("source", said.source().to_string()),
             ("key id", said.history.applicant_key.to_string()),
@@ -183,7 +187,9 @@ pub(crate) fn unattested(error: AttestError) -> Failure {
         AttestError::OtherParty { .. } => {
             Some("signing key, sealing key and history must be of one source")
         }
-        AttestError::OtherScheme { .. } => Some("give the scheme of this application with --scheme"),
+        AttestError::OtherScheme { .. } => {
+            Some("give the scheme of this application with --scheme")
+        }
         AttestError::Tabular { .. } | AttestError::Journal(_) => None,
     };
     Failure::refused(error).hint_if(hint)

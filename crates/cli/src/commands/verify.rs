@@ -134,7 +134,8 @@ impl Verify {
         let time = start.elapsed();
         let verified = verified.map_err(|error| self.refused(&error))?;
         if self.require_recomputed && verified.evaluation() == EvaluationCheck::Attested {
-            let message = "refused: the evaluation was not run again, and --require-recomputed was given";
+            let message =
+                "refused: the evaluation was not run again, and --require-recomputed was given";
             return Err(Failure::security(message)
                 .in_file(&self.release)
                 .hint("fetch the sealed histories from the platform and give them with --sealed"));
@@ -221,7 +222,10 @@ impl Verify {
 fn proof_bytes(release: &[u8]) -> Outcome<usize> {
     let (_, payload) =
         envelope::open::<Signed<Release>>(release, PARAMETER_ID).map_err(Failure::refused)?;
-    Ok(Parts::from_bytes(payload).map_err(Failure::refused)?.proof.len())
+    Ok(Parts::from_bytes(payload)
+        .map_err(Failure::refused)?
+        .proof
+        .len())
 }
 
 fn decision_report(decision: &Decision) -> DecisionReport {
@@ -246,8 +250,18 @@ fn text(report: &Report<'_>, decision: Option<&Decision>) -> String {
     text += &heading("What it is");
     text += &fields(&[
         ("for", report.lender.clone()),
-        ("data", format!("of {}, {}", report.sources.join(", "), report.standing.name())),
-        ("evaluated", format!("by {} at {}", report.platform, report.evaluated_at)),
+        (
+            "data",
+            format!(
+                "of {}, {}",
+                report.sources.join(", "),
+                report.standing.name()
+            ),
+        ),
+        (
+            "evaluated",
+            format!("by {} at {}", report.platform, report.evaluated_at),
+        ),
         ("valid until", report.valid_until.clone()),
         ("consent", report.consent.clone()),
         ("receipt", report.receipt.to_string()),
@@ -268,7 +282,10 @@ fn text(report: &Report<'_>, decision: Option<&Decision>) -> String {
             Decision::Approved => "approved\n".to_owned(),
             Decision::Declined(action) => {
                 let by = action.stated_by;
-                format!("declined; reasons to tell, stated by {by}, {}\n", action.reasons.len())
+                format!(
+                    "declined; reasons to tell, stated by {by}, {}\n",
+                    action.reasons.len()
+                )
             }
             Decision::Referred { why } => format!("referred to a person: {why}\n"),
         };
@@ -281,14 +298,21 @@ fn checks(report: &Report<'_>) -> Vec<String> {
         if report.request_given {
             "it answers this request".to_owned()
         } else {
-            format!("it answers the request that it encloses, of {}", report.lender)
+            format!(
+                "it answers the request that it encloses, of {}",
+                report.lender
+            )
         },
-        "request, consent, attestations and receipt are signed by whom the registry trusts".to_owned(),
+        "request, consent, attestations and receipt are signed by whom the registry trusts"
+            .to_owned(),
         "the consent allows this scorecard, lender, purpose, platform, data and time".to_owned(),
         if report.recomputed {
             "recomputed: the evaluation, run again here, gives the same bytes".to_owned()
         } else {
-            format!("attested: {} signs that it evaluated the sealed histories; not run again here", report.platform)
+            format!(
+                "attested: {} signs that it evaluated the sealed histories; not run again here",
+                report.platform
+            )
         },
         format!(
             "the proof holds, {} bytes in {} ms: forging one takes some 2^{:.1} tries",

@@ -53,8 +53,8 @@ pub(crate) fn signed<S: Statement>(path: &Path) -> Outcome<Signed<S>> {
 
 /// The signed statement in bytes that were read from a file.
 pub(crate) fn signed_in<S: Statement>(bytes: &[u8], path: &Path) -> Outcome<Signed<S>> {
-    let (signed, _) = envelope::open::<Signed<S>>(bytes, PARAMETER_ID)
-        .map_err(|error| unframed(&error, path))?;
+    let (signed, _) =
+        envelope::open::<Signed<S>>(bytes, PARAMETER_ID).map_err(|error| unframed(&error, path))?;
     Ok(signed)
 }
 
@@ -62,9 +62,9 @@ pub(crate) fn signed_in<S: Statement>(bytes: &[u8], path: &Path) -> Outcome<Sign
 pub(crate) fn consent(path: &Path) -> Outcome<ConsentRecord> {
     let bytes = files::read(path, ConsentRecord::JSON_MAX)?;
     ConsentRecord::from_json(&bytes).map_err(|error| {
-        Failure::refused(error)
-            .in_file(path)
-            .hint("blindscore consent grant writes a consent record; it is taken only as it was written")
+        Failure::refused(error).in_file(path).hint(
+            "blindscore consent grant writes a consent record; it is taken only as it was written",
+        )
     })
 }
 
@@ -152,7 +152,9 @@ pub(crate) fn gathered(
         let bytes = files::read(path, Kind::SealedHistory.max_envelope())?;
         let (header, _) = envelope::open::<SealedHistoryHeader>(&bytes, PARAMETER_ID)
             .map_err(|error| unframed(&error, path))?;
-        let fits = said.iter().position(|(source, ..)| *source == header.source);
+        let fits = said
+            .iter()
+            .position(|(source, ..)| *source == header.source);
         let Some(at) = fits else {
             return Err(unattested(&header.source, path));
         };

@@ -6,5 +6,7 @@
 mod common;
 mod demo;
 mod flow;
+mod parties;
 mod refusals;
 mod shown;
+mod trust;

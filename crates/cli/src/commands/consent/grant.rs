@@ -47,7 +47,11 @@ pub(crate) struct Grant {
     #[arg(long = "scorecard", value_name = "SCORECARD", required = true)]
     scorecards: Vec<Origin>,
     /// A source whose data count; repeat for each
-    #[arg(long = "source", value_name = "ID", required_unless_present = "self_declared")]
+    #[arg(
+        long = "source",
+        value_name = "ID",
+        required_unless_present = "self_declared"
+    )]
     sources: Vec<PartyId>,
     /// Your own data alone, which no source stands behind
     #[arg(long, conflicts_with = "sources")]
@@ -164,8 +168,9 @@ impl Grant {
 pub(super) fn titles(scorecards: &[Scorecard]) -> Outcome<Vec<ScorecardTitle>> {
     let title = |scorecard: &Scorecard| {
         let plain = |text: &str| {
-            text.parse()
-                .map_err(|error| Failure::refused(format!("the scorecard's name or provider is {error}")))
+            text.parse().map_err(|error| {
+                Failure::refused(format!("the scorecard's name or provider is {error}"))
+            })
         };
         Ok(ScorecardTitle {
             digest: scorecard.digest(),
@@ -178,8 +183,12 @@ pub(super) fn titles(scorecards: &[Scorecard]) -> Outcome<Vec<ScorecardTitle>> {
 
 fn no_answer(error: AnswerError) -> Failure {
     let hint = match error {
-        AnswerError::RequiredSource { .. } => Some("blindscore lender show tells what the lender asks for"),
-        AnswerError::Field { field: "scheme" } => Some("give the scheme of the request with --scheme"),
+        AnswerError::RequiredSource { .. } => {
+            Some("blindscore lender show tells what the lender asks for")
+        }
+        AnswerError::Field { field: "scheme" } => {
+            Some("give the scheme of the request with --scheme")
+        }
         _ => None,
     };
     Failure::refused(error).hint_if(hint)

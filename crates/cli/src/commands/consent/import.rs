@@ -91,16 +91,24 @@ fn report(imported: Imported) -> Report {
         ("notice", plain(&imported.notice)),
         ("language", plain(&imported.language)),
         ("given", imported.given.map(|time| time.to_string())),
-        ("valid from", imported.valid_from.map(|time| time.to_string())),
-        ("valid until", imported.valid_until.map(|time| time.to_string())),
+        (
+            "valid from",
+            imported.valid_from.map(|time| time.to_string()),
+        ),
+        (
+            "valid until",
+            imported.valid_until.map(|time| time.to_string()),
+        ),
         ("data", imported.data.map(|period| period.to_string())),
         ("fetches", fetches),
-        ("kept", imported.storage_days.map(|days| format!("{days} days"))),
+        (
+            "kept",
+            imported.storage_days.map(|days| format!("{days} days")),
+        ),
         ("state", imported.active.map(active)),
     ];
-    let field = |(what, value): (&'static str, Option<String>)| {
-        value.map(|value| Field { what, value })
-    };
+    let field =
+        |(what, value): (&'static str, Option<String>)| value.map(|value| Field { what, value });
     Report {
         format: imported.format.name(),
         has: all.into_iter().filter_map(field).collect(),

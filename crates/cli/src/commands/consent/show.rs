@@ -116,7 +116,10 @@ fn about(consent: &ConsentRecord, state: ConsentState, uses: Option<u32>) -> Str
     let sources: Vec<_> = binding.sources.iter().map(PartyId::as_str).collect();
     let used = match uses {
         Some(uses) => format!("{uses} of {}", binding.uses),
-        None => format!("at most {}; only the platform knows how many were made", binding.uses),
+        None => format!(
+            "at most {}; only the platform knows how many were made",
+            binding.uses
+        ),
     };
     fields(&[
         ("consent", consent.id().to_string()),
@@ -128,9 +131,15 @@ fn about(consent: &ConsentRecord, state: ConsentState, uses: Option<u32>) -> Str
             "valid",
             format!("from {} until {}", binding.valid_from, binding.valid_until),
         ),
-        ("lender", format!("{}, for: {}", binding.lender, binding.purpose)),
+        (
+            "lender",
+            format!("{}, for: {}", binding.lender, binding.purpose),
+        ),
         ("platform", binding.platform.to_string()),
-        ("sources", format!("{} ({})", sources.join(", "), binding.standing().name())),
+        (
+            "sources",
+            format!("{} ({})", sources.join(", "), binding.standing().name()),
+        ),
         ("data", binding.data.to_string()),
         (
             "lender gets",

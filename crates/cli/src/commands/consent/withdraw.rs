@@ -40,7 +40,11 @@ impl Withdraw {
                 .in_file(&self.consent)
                 .hint("give the secret of the application that this consent is for")
         })?;
-        files::write(&self.out, &envelope::close(&withdrawal, &[]), Access::Public)?;
+        files::write(
+            &self.out,
+            &envelope::close(&withdrawal, &[]),
+            Access::Public,
+        )?;
         print(&fields(&[
             ("takes back", consent.id().to_string()),
             ("written", self.out.display().to_string()),

@@ -64,14 +64,22 @@ impl LogProof {
             .map_err(|error| refused(format!("not a proof about a log: {error}")))?;
         if raw.blindscore_log_proof != 1 {
             let got = raw.blindscore_log_proof;
-            return Err(refused(format!("a proof of form {got}; this program reads 1")));
+            return Err(refused(format!(
+                "a proof of form {got}; this program reads 1"
+            )));
         }
         let proven = match (raw.inclusion, raw.consistency) {
-            (Some(proof), None) => InclusionProof::from_json(proof.to_string().as_bytes())
-                .map(Proven::Inclusion),
-            (None, Some(proof)) => ConsistencyProof::from_json(proof.to_string().as_bytes())
-                .map(Proven::Consistency),
-            _ => return Err(refused("want one proof, of inclusion or of consistency".to_owned())),
+            (Some(proof), None) => {
+                InclusionProof::from_json(proof.to_string().as_bytes()).map(Proven::Inclusion)
+            }
+            (None, Some(proof)) => {
+                ConsistencyProof::from_json(proof.to_string().as_bytes()).map(Proven::Consistency)
+            }
+            _ => {
+                return Err(refused(
+                    "want one proof, of inclusion or of consistency".to_owned(),
+                ));
+            }
         };
         Ok(Self {
             head: raw.head,

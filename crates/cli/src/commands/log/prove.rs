@@ -66,7 +66,9 @@ impl Prove {
             }
         };
         let about = match &proven {
-            Proven::Inclusion(proof) => format!("{} is entry {}", proof.entry.kind.name(), proof.index),
+            Proven::Inclusion(proof) => {
+                format!("{} is entry {}", proof.entry.kind.name(), proof.index)
+            }
             Proven::Consistency(proof) => format!("{} entries grew to {}", proof.old, proof.new),
         };
         let proof = LogProof {
@@ -76,7 +78,10 @@ impl Prove {
         files::write(&self.out, proof.to_json()?.as_bytes(), Access::Public)?;
         print(&fields(&[
             ("proves", about),
-            ("log", format!("{size} entries, signed {}", folder.head.statement().time)),
+            (
+                "log",
+                format!("{size} entries, signed {}", folder.head.statement().time),
+            ),
             ("written", self.out.display().to_string()),
         ]))
     }

@@ -83,14 +83,19 @@ impl Verify {
             Proven::Inclusion(inclusion) => self.included(said, inclusion)?,
             Proven::Consistency(consistency) => {
                 let Some(path) = &self.earlier_head else {
-                    return Err(Failure::usage("a proof of consistency needs the head that was kept")
-                        .hint("give it with --earlier-head"));
+                    return Err(Failure::usage(
+                        "a proof of consistency needs the head that was kept",
+                    )
+                    .hint("give it with --earlier-head"));
                 };
                 let earlier = head(path)?;
                 believe(&registry, &earlier, now).map_err(|e| e.in_file(path))?;
                 verify_consistency(earlier.statement(), said, consistency)
                     .map_err(|fault| Failure::security(fault).in_file(&self.proof).hint(KEEP))?;
-                format!("the log only grew, from {} entries", earlier.statement().size)
+                format!(
+                    "the log only grew, from {} entries",
+                    earlier.statement().size
+                )
             }
         };
         let report = Report {
@@ -123,7 +128,8 @@ impl Verify {
     ) -> Outcome {
         believe(registry, &given, now)?;
         let (one, other) = (proof.statement(), given.statement());
-        let same = one.platform == other.platform && one.size == other.size && one.root == other.root;
+        let same =
+            one.platform == other.platform && one.size == other.size && one.root == other.root;
         if same {
             return Ok(());
         }
@@ -142,13 +148,18 @@ impl Verify {
     /// The entry must be in the log, and be of what the verifier holds.
     fn included(&self, head: &TreeHead, proof: &InclusionProof) -> Outcome<String> {
         if self.earlier_head.is_some() {
-            return Err(Failure::usage("--earlier-head is for a proof of consistency")
-                .hint("this is a proof of inclusion: give --receipt, --consent or --withdrawal"));
+            return Err(
+                Failure::usage("--earlier-head is for a proof of consistency").hint(
+                    "this is a proof of inclusion: give --receipt, --consent or --withdrawal",
+                ),
+            );
         }
         verify_inclusion(head, proof)
             .map_err(|fault| Failure::security(fault).in_file(&self.proof))?;
         let held = match (&self.receipt, &self.consent, &self.withdrawal) {
-            (Some(path), ..) => Some((EntryKind::Receipt, trust::signed::<Receipt>(path)?.digest())),
+            (Some(path), ..) => {
+                Some((EntryKind::Receipt, trust::signed::<Receipt>(path)?.digest()))
+            }
             (_, Some(path), _) => Some((EntryKind::Consent, trust::consent(path)?.digest())),
             (.., Some(path)) => Some((
                 EntryKind::Withdrawal,

@@ -40,7 +40,10 @@ impl Init {
             ("platform", platform),
             ("key", key.to_string()),
             ("folder", self.folder.display().to_string()),
-            ("next", "blindscore platform publish, for each scorecard".to_owned()),
+            (
+                "next",
+                "blindscore platform publish, for each scorecard".to_owned(),
+            ),
         ]))
     }
 }

@@ -43,13 +43,23 @@ impl Publish {
         let digest = scorecard.digest();
         let known = folder.is_published(digest);
         let scheme_path = folder.published_scheme(scheme.digest());
-        files::write(&scheme_path, inputs::scheme_text(&self.scheme)?.as_bytes(), Access::Public)?;
+        files::write(
+            &scheme_path,
+            inputs::scheme_text(&self.scheme)?.as_bytes(),
+            Access::Public,
+        )?;
         let text = inputs::scorecard_text(&self.scorecard)?;
         files::write(&folder.published(digest), text.as_bytes(), Access::Public)?;
         folder.append(EntryKind::Scorecard, digest, clock::now())?;
-        let place = folder.log.find(EntryKind::Scorecard, &digest).unwrap_or_default();
+        let place = folder
+            .log
+            .find(EntryKind::Scorecard, &digest)
+            .unwrap_or_default();
         print(&fields(&[
-            ("scorecard", format!("{}, by {}", scorecard.name(), scorecard.provider())),
+            (
+                "scorecard",
+                format!("{}, by {}", scorecard.name(), scorecard.provider()),
+            ),
             ("digest", digest.to_string()),
             (
                 "log",

@@ -66,7 +66,12 @@ impl Status {
                 consent.state.to_owned(),
                 format!("{} of {}", consent.uses, consent.of),
                 consent.valid_until,
-                if consent.histories_kept { "kept" } else { "none" }.to_owned(),
+                if consent.histories_kept {
+                    "kept"
+                } else {
+                    "none"
+                }
+                .to_owned(),
             ]
         });
         text.push('\n');

@@ -63,7 +63,10 @@ impl Withdraw {
         folder.store_consents()?;
         let deleted = files::delete_directory(&folder.application(consent))?;
         // Of a withdrawal that is sent again, the first stands in the log.
-        let known = folder.consents.record(consent).and_then(|record| record.withdrawal());
+        let known = folder
+            .consents
+            .record(consent)
+            .and_then(|record| record.withdrawal());
         let digest = known.map_or_else(|| withdrawal.digest(), |known| known.digest());
         folder.append(EntryKind::Withdrawal, digest, now)?;
         print(&fields(&[

@@ -53,7 +53,10 @@ impl Revoke {
         print(&fields(&[
             ("revoked", format!("{} of {party}, at {at}", self.key)),
             ("digest", edited.digest().to_string()),
-            ("next", "give the file to all who trust this registry".to_owned()),
+            (
+                "next",
+                "give the file to all who trust this registry".to_owned(),
+            ),
         ]))
     }
 }

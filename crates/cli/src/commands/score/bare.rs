@@ -215,7 +215,8 @@ fn text(plans: &[Plan], report: &ScoredReport) -> String {
         text += &format!("wrote {file}\n");
     }
     if !report.evaluations.iter().all(|e| e.file.is_none()) {
-        text += "Without consent and receipt: this can be opened, and cannot be released to anybody.\n";
+        text +=
+            "Without consent and receipt: this can be opened, and cannot be released to anybody.\n";
     }
     text
 }

@@ -86,7 +86,10 @@ impl Score {
         consent_path: &Path,
     ) -> Outcome {
         let targets = self.targets()?;
-        let receipts: Vec<_> = targets.iter().map(|t| t.with_extension("receipt")).collect();
+        let receipts: Vec<_> = targets
+            .iter()
+            .map(|t| t.with_extension("receipt"))
+            .collect();
         if let Some(path) = targets.iter().chain(&receipts).find(|path| path.exists()) {
             return Err(files::exists(path));
         }
@@ -148,7 +151,11 @@ impl Score {
         let mut report = report(&folder, &consent, &histories);
         report.plans = plans.iter().map(PlanReport::of).collect();
         let consent_receipt = out.join("consent-receipt.json");
-        files::write(&consent_receipt, consent.receipt(now).as_bytes(), Access::Owner)?;
+        files::write(
+            &consent_receipt,
+            consent.receipt(now).as_bytes(),
+            Access::Owner,
+        )?;
         report.consent_receipt = consent_receipt.display().to_string();
         for (index, answered) in answers.into_iter().enumerate() {
             let (Some(target), Some(receipt)) = (targets.get(index), receipts.get(index)) else {
@@ -156,7 +163,9 @@ impl Score {
             };
             report.consent_use = answered.answer.receipt.statement().consent_use;
             let name = scorecards[index].name().to_owned();
-            report.evaluations.push(hand_out(answered, name, target, receipt)?);
+            report
+                .evaluations
+                .push(hand_out(answered, name, target, receipt)?);
         }
         if self.json {
             print_json(&report)
@@ -176,7 +185,8 @@ impl Score {
         let place = folder.application(consent.id());
         files::make_directory(&place)?;
         let key = files::read(&self.key, envelope::Kind::PublicKey.max_envelope())?;
-        let write = |name: &str, bytes: &[u8]| files::write(&place.join(name), bytes, Access::Owner);
+        let write =
+            |name: &str, bytes: &[u8]| files::write(&place.join(name), bytes, Access::Owner);
         write("applicant.public", &key)?;
         write("score.request", &envelope::close(request, &[]))?;
         for history in histories.histories() {
@@ -246,7 +256,11 @@ fn hand_out(
     } = answered.answer;
     let bytes = evaluation.to_bytes();
     files::write_new(target, &bytes, Access::Public)?;
-    files::write_new(receipt_path, &envelope::close(&receipt, &[]), Access::Public)?;
+    files::write_new(
+        receipt_path,
+        &envelope::close(&receipt, &[]),
+        Access::Public,
+    )?;
     Ok(EvaluationReport {
         scorecard,
         evaluate_us: answered.micros,
@@ -257,11 +271,7 @@ fn hand_out(
     })
 }
 
-fn report(
-    folder: &PlatformFolder,
-    consent: &ConsentRecord,
-    histories: &Gathered,
-) -> Report {
+fn report(folder: &PlatformFolder, consent: &ConsentRecord, histories: &Gathered) -> Report {
     let head = folder.head.statement();
     let sources = histories.sources();
     Report {
@@ -287,9 +297,18 @@ fn text(report: &Report) -> String {
     let mut text = fields(&[
         ("for", report.lender.clone()),
         ("consent", report.consent.clone()),
-        ("use", format!("{} of {}", report.consent_use, report.consent_uses)),
-        ("data", format!("of {}, {}", report.sources.join(", "), report.standing)),
-        ("log", format!("{} entries, root {}", report.log.size, report.log.root)),
+        (
+            "use",
+            format!("{} of {}", report.consent_use, report.consent_uses),
+        ),
+        (
+            "data",
+            format!("of {}, {}", report.sources.join(", "), report.standing),
+        ),
+        (
+            "log",
+            format!("{} entries, root {}", report.log.size, report.log.root),
+        ),
     ]);
     text += &heading("Evaluated, blind");
     let rows = report.evaluations.iter().map(|evaluation| {
@@ -303,7 +322,10 @@ fn text(report: &Report) -> String {
     });
     text += &table(["scorecard", "ms", "bytes", "receipt"], rows, &[1, 2]);
     for evaluation in &report.evaluations {
-        text += &format!("wrote {} and {}\n", evaluation.file, evaluation.receipt_file);
+        text += &format!(
+            "wrote {} and {}\n",
+            evaluation.file, evaluation.receipt_file
+        );
     }
     text + &format!("wrote {}, for the applicant\n", report.consent_receipt)
 }
