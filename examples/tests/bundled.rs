@@ -164,3 +164,26 @@ fn the_wallet_adds_to_the_bank() {
     let income = scheme.find("income", 12).expect("a line-window");
     assert_eq!(both.levels()[income], bank.levels()[income]);
 }
+
+/// The model card came later than the card; a card that has none keeps the
+/// digest that it always had.
+#[test]
+fn without_its_model_card_a_card_has_its_old_digest() {
+    let scheme = scheme();
+    let old = |json: &str| {
+        let mut card: serde_json::Value = serde_json::from_str(json).expect("JSON");
+        let members = card.as_object_mut().expect("an object");
+        assert!(members.remove("model_card").is_some());
+        let card = Scorecard::from_json(&card.to_string(), &scheme).expect("reads");
+        card.digest().to_string()
+    };
+    assert_eq!(
+        old(SCORECARDS[0].1),
+        "f56582b999911317b6af90834b80a33514b9a3fc4f1b707c3725ab8567f3c7b7"
+    );
+    assert!(
+        cards(&scheme)
+            .iter()
+            .all(|(_, card)| card.model_card().is_some())
+    );
+}

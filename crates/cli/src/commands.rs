@@ -18,6 +18,7 @@ pub(crate) mod release;
 pub(crate) mod scheme;
 pub(crate) mod score;
 pub(crate) mod scorecard;
+pub(crate) mod scorecard_lint;
 pub(crate) mod seal;
 pub(crate) mod source;
 pub(crate) mod verify;

@@ -73,3 +73,5 @@ pub const PROOF_MASK: &str = "blindscore proof-of-opening v1 mask";
 pub const PROOF_COMMIT: &str = "blindscore proof-of-opening v1 commit";
 /// Challenge of a proof.
 pub const PROOF_CHALLENGE: &str = "blindscore proof-of-opening v1 challenge";
+/// Salts of the disclosures of a verifiable credential, keyed by a fresh seed.
+pub const CREDENTIAL_SALTS: &str = "blindscore credential salts v1";

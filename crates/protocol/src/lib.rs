@@ -29,6 +29,7 @@
 //! evaluator admits them through the one door of the `fhe` crate.
 
 pub mod consent;
+pub mod credential;
 pub mod envelope;
 pub mod id;
 pub mod log;

@@ -31,12 +31,7 @@ impl TryFrom<String> for Plain {
     type Error = PlainError;
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
-        let hidden = |c: char| {
-            c.is_control()
-                || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{61c}' | '\u{feff}')
-        };
-        let length = text.chars().count();
-        if (1..=200).contains(&length) && text.trim() == text && !text.chars().any(hidden) {
+        if is_plain(&text, 200) {
             Ok(Self(text))
         } else {
             Err(PlainError)
@@ -68,6 +63,17 @@ impl fmt::Debug for Plain {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:?}", self.0)
     }
+}
+
+/// Whether a text is plain, with at most `chars_max` characters.
+pub(crate) fn is_plain(text: &str, chars_max: usize) -> bool {
+    let hidden = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{61c}' | '\u{feff}')
+    };
+    (1..=chars_max).contains(&text.chars().count())
+        && text.trim() == text
+        && !text.chars().any(hidden)
 }
 
 #[cfg(test)]

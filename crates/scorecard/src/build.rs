@@ -5,6 +5,7 @@ use blindscore_history::scheme::Scheme;
 
 use crate::error::ScorecardError;
 use crate::model::Scorecard;
+use crate::model_card::ModelCard;
 use crate::read::{
     RawAttribute, RawCharacteristic, RawNotKnown, RawReason, RawScaling, RawScorecard,
 };
@@ -40,6 +41,7 @@ pub struct ScorecardBuilder {
     base_points: i64,
     characteristics: Vec<RawCharacteristic>,
     scaling: Option<Scaling>,
+    model_card: Option<ModelCard>,
 }
 
 impl ScorecardBuilder {
@@ -53,6 +55,7 @@ impl ScorecardBuilder {
             base_points: 0,
             characteristics: Vec::new(),
             scaling: None,
+            model_card: None,
         }
     }
 
@@ -84,6 +87,13 @@ impl ScorecardBuilder {
         self
     }
 
+    /// Sets the model card.
+    #[must_use]
+    pub fn model_card(mut self, card: ModelCard) -> Self {
+        self.model_card = Some(card);
+        self
+    }
+
     /// Checks everything and binds the scorecard to `scheme`.
     pub fn build(self, scheme: &Scheme) -> Result<Scorecard, ScorecardError> {
         let scaling = match &self.scaling {
@@ -99,6 +109,7 @@ impl ScorecardBuilder {
             base_points: self.base_points,
             characteristics: self.characteristics,
             scaling,
+            model_card: self.model_card,
         }
         .check(scheme)
     }

@@ -30,6 +30,9 @@
 //! # Modules
 //!
 //! * [`model`]: the scorecard and its characteristics
+//! * [`model_card`]: what a provider says about a scorecard
+//! * [`lines`]: which lines a scorecard reads, and how much hangs on each
+//! * [`lint`]: a grade for transparency, and what should be looked at
 //! * [`attribute`]: ranges of levels and what makes a list of them complete
 //! * [`scaling`]: from raw points to the published score
 //! * [`build`]: a scorecard made by a program
@@ -49,7 +52,10 @@ pub mod error;
 pub mod explain;
 #[cfg(test)]
 mod fixture;
+pub mod lines;
+pub mod lint;
 pub mod model;
+pub mod model_card;
 mod read;
 pub mod scaling;
 pub mod score;
@@ -60,7 +66,9 @@ pub use attribute::Attribute;
 pub use build::{CharacteristicBuilder, ScorecardBuilder};
 pub use error::{AttributeFault, CharacteristicFault, ScorecardError, TextFault};
 pub use explain::{CharacteristicPoints, Explanation, REASONS_MAX};
+pub use lines::LineUse;
 pub use model::{Characteristic, ReasonCode, ReasonError, Scorecard};
+pub use model_card::ModelCard;
 pub use scaling::{Odds, OddsDirection, Scaling, ScalingError};
 pub use score::{PlainScore, ScoreError};
 

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::attribute::Attribute;
 use crate::error::TextFault;
+use crate::model_card::ModelCard;
 use crate::scaling::Scaling;
 use crate::text;
 
@@ -46,6 +47,7 @@ pub struct Scorecard {
     pub(crate) base_points: i64,
     pub(crate) characteristics: Vec<Characteristic>,
     pub(crate) scaling: Scaling,
+    pub(crate) model_card: Option<ModelCard>,
     pub(crate) raw_min: i64,
     pub(crate) span: u32,
     pub(crate) digest: Digest,
@@ -96,6 +98,11 @@ impl Scorecard {
     /// From raw points to the published score.
     pub fn scaling(&self) -> &Scaling {
         &self.scaling
+    }
+
+    /// What its provider says about it beyond its points.
+    pub fn model_card(&self) -> Option<&ModelCard> {
+        self.model_card.as_ref()
     }
 
     /// The least raw points: base points and each characteristic's least.

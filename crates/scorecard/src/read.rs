@@ -20,7 +20,7 @@ use crate::{BASE_POINTS_MAX, CHARACTERISTICS_MAX, JSON_BYTES_MAX, POINTS_MAX, SP
 mod form;
 
 pub(crate) use form::{
-    RawAttribute, RawCharacteristic, RawNotKnown, RawReason, RawScaling, RawScorecard,
+    RawAttribute, RawCharacteristic, RawNotKnown, RawReason, RawScaling, RawScorecard, given,
 };
 
 impl Scorecard {
@@ -102,6 +102,7 @@ impl RawScorecard {
             span,
             characteristics,
             scaling: self.scaling.check()?,
+            model_card: self.model_card,
             digest,
         };
         card.digest = RawScorecard::from(&card).digest();

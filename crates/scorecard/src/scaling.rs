@@ -104,11 +104,18 @@ impl Scaling {
 
     /// The published score of `raw` points.
     pub fn published(&self, raw: i64) -> i64 {
+        let clamped = self
+            .unclamped(raw)
+            .clamp(i128::from(self.min), i128::from(self.max));
+        i64::try_from(clamped).expect("clamped between two i64")
+    }
+
+    /// The score of `raw` points, rounded, before the range cuts it.
+    pub(crate) fn unclamped(&self, raw: i64) -> i128 {
         // |offset| < 2^50 and |factor * raw| < 2^40 * 2^63, far inside i128.
         let scaled = i128::from(self.offset_millionths)
             + i128::from(self.factor_millionths) * i128::from(raw);
-        let clamped = round_half_away(scaled).clamp(i128::from(self.min), i128::from(self.max));
-        i64::try_from(clamped).expect("clamped between two i64")
+        round_half_away(scaled)
     }
 
     /// The offset in millionths of a published point.

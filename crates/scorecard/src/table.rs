@@ -49,6 +49,10 @@ impl Scorecard {
         );
         self.write_scale(&mut text);
         self.write_reasons(&mut text);
+        self.write_lines(&mut text, scheme)?;
+        if let Some(card) = &self.model_card {
+            write!(text, "\n{card}").expect("writing to a string does not fail");
+        }
         Ok(text)
     }
 
@@ -85,6 +89,14 @@ impl Scorecard {
             writeln!(text, "{}: {}", reason.code(), reason.text())
                 .expect("writing to a string does not fail");
         }
+    }
+
+    fn write_lines(&self, text: &mut String, scheme: &Scheme) -> Result<(), ScoreError> {
+        text.push_str("\nlines used, and the part of the span that hangs on each:\n");
+        for used in self.lines_used(scheme)? {
+            writeln!(text, "  {used}").expect("writing to a string does not fail");
+        }
+        Ok(())
     }
 }
 

@@ -53,6 +53,12 @@ pub(crate) struct Release {
     /// The release to write; it goes to the lender and holds the score
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
+    /// Write it as a verifiable credential too (SD-JWT), for a wallet
+    #[arg(long, value_name = "FILE")]
+    credential: Option<PathBuf>,
+    /// With --credential: carry the whole release in it, instead of its digest
+    #[arg(long, requires = "credential")]
+    embed_proof: bool,
     /// Yes, release it: do not ask
     #[arg(long)]
     yes: bool,
@@ -89,8 +95,9 @@ struct ProofReport {
 
 impl Release {
     pub(crate) fn run(&self) -> Outcome {
-        if self.out.exists() {
-            return Err(files::exists(&self.out));
+        let taken = |path: &&PathBuf| path.exists();
+        if let Some(path) = self.credential.iter().chain([&self.out]).find(taken) {
+            return Err(files::exists(path));
         }
         let scheme = inputs::scheme(&self.scheme)?;
         let scorecard = inputs::scorecard(&self.scorecard, &scheme)?;
@@ -105,6 +112,12 @@ impl Release {
 
         let (released, time) = self.prove(&secret, &papers, &checked)?;
         files::write_new(&self.out, &released.message, Access::Owner)?;
+        if let Some(path) = &self.credential {
+            let (embed, now) = (self.embed_proof, papers.now);
+            let credential = secret.credential(&checked, &released, &scorecard, embed, now);
+            let text = credential.map_err(Failure::refused)?.to_text();
+            files::write_new(path, (text + "\n").as_bytes(), Access::Owner)?;
+        }
         let report = report(&papers, &checked, &scorecard, &released, time);
         if self.json {
             print_json(&report)
@@ -154,6 +167,13 @@ impl Release {
                 (
                     "written",
                     format!("{}, {} bytes", self.out.display(), count(report.bytes)),
+                ),
+                (
+                    "credential",
+                    match &self.credential {
+                        Some(path) => format!("{}, for a wallet", path.display()),
+                        None => "not asked for".to_owned(),
+                    },
                 ),
                 (
                     "next",

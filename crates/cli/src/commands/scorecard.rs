@@ -9,6 +9,7 @@ use blindscore_protocol::id::PartyId;
 use blindscore_scorecard::Scorecard;
 use clap::{Args, Subcommand};
 
+use super::scorecard_lint::Lint;
 use crate::error::{Failure, Outcome};
 use crate::inputs::{self, FormArgument, Origin};
 use crate::output::{heading, print};
@@ -29,6 +30,11 @@ Example:
 Example:
   blindscore scorecard check builtin:steady --scheme builtin:everyday --sources 2")]
     Check(Check),
+    /// Grade how much it tells, and find what to look at: lines, points, reasons, model card
+    #[command(after_help = "\
+Example:
+  blindscore scorecard lint builtin:steady --scheme builtin:everyday")]
+    Lint(Lint),
     /// Print the JSON Schema of scorecards, for editors and validators
     #[command(after_help = "Example:\n  blindscore scorecard schema > scorecard.schema.json")]
     Schema,
@@ -57,7 +63,7 @@ pub(crate) struct Check {
 }
 
 impl Given {
-    fn read(&self) -> Outcome<(Scheme, Scorecard)> {
+    pub(super) fn read(&self) -> Outcome<(Scheme, Scorecard)> {
         let scheme = inputs::scheme(&self.scheme)?;
         let scorecard = inputs::scorecard(&self.scorecard, &scheme)?;
         Ok((scheme, scorecard))
@@ -72,6 +78,7 @@ impl ScorecardCommand {
                 print(&scorecard.to_table(&scheme).map_err(Failure::refused)?)
             }
             Self::Check(check) => check.run(),
+            Self::Lint(lint) => lint.run(),
             Self::Schema => print(Scorecard::JSON_SCHEMA),
         }
     }

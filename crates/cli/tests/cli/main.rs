@@ -6,6 +6,7 @@
 mod common;
 mod demo;
 mod flow;
+mod lint;
 mod parties;
 mod refusals;
 mod shown;

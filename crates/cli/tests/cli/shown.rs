@@ -61,6 +61,7 @@ fn every_help_renders_and_ends_with_an_example() {
         "scorecard",
         "scorecard show",
         "scorecard check",
+        "scorecard lint",
         "examples",
         "examples write",
         "completions",

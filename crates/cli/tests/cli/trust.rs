@@ -1,6 +1,7 @@
 //! All parties by files: from the registry to the lender's verified score, and
 //! what is refused on the way.
 
+use blindscore_protocol::credential::Credential;
 use serde_json::Value;
 
 use crate::common::{AS_OF, Play};
@@ -65,6 +66,17 @@ fn from_request_to_decision() {
     // Without the histories a score that must be recomputed is refused.
     play.refused(3, &Parties::verify(&["--require-recomputed"]));
 
+    // The same release for a wallet: it names the release that was verified.
+    let wallet = ["--credential", "steady.sd-jwt", "--embed-proof", "--yes"];
+    let mut again = Parties::release(&wallet);
+    let at = again.iter().position(|a| *a == "steady.release").unwrap();
+    again[at] = "again.release";
+    play.run(&again).success();
+    let credential = String::from_utf8(play.read("steady.sd-jwt")).unwrap();
+    let credential = Credential::parse(credential.trim_end()).unwrap();
+    assert_eq!(credential.claims().count(), 5 + reasons(&verified));
+    play.refused(1, &again);
+
     // An auditor without any secret.
     let audited = play.json(&Parties::audit(&["--json"]));
     assert_eq!(audited["same_bytes"], true);
@@ -73,6 +85,10 @@ fn from_request_to_decision() {
 
     let status = play.json(&["platform", "status", "platform", "--json"]);
     assert_eq!(status["consents"][0]["state"], "used up");
+}
+
+fn reasons(verified: &Value) -> usize {
+    verified["reasons"]["reasons"].as_array().unwrap().len()
 }
 
 #[test]

@@ -61,7 +61,7 @@ pub enum ConsentRefusal {
         until: Timestamp,
     },
     /// Nothing left of it.
-    #[error("the consent's {uses} uses are used up: ask the applicant for another")]
+    #[error("the consent is used up ({uses} of {uses}): ask the applicant for another")]
     UsedUp {
         /// How many there were.
         uses: u32,

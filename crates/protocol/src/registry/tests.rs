@@ -118,7 +118,7 @@ fn parties_that_cannot_be_are_refused() {
     ]);
     assert!(matches!(twice, Err(RegistryError::Twice { party }) if party.as_str() == "bank"));
 
-    let reserved = with(|bank| bank.id = Attestation::SELF.parse().unwrap());
+    let reserved = with(|bank| bank.id = PartyId::self_declared());
     assert!(matches!(reserved, Err(RegistryError::Reserved { .. })));
 
     let shared = with(|bank| bank.keys[0].key = VerifyingKey::of(&key(2)));

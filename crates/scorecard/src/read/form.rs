@@ -6,6 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::attribute::Attribute;
 use crate::model::{Characteristic, Scorecard};
+use crate::model_card::ModelCard;
 use crate::scaling::{Odds, Scaling};
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -19,6 +20,14 @@ pub(crate) struct RawScorecard {
     pub(crate) base_points: i64,
     pub(crate) characteristics: Vec<RawCharacteristic>,
     pub(crate) scaling: RawScaling,
+    /// Left out when there is none: cards from before model cards keep their
+    /// digests.
+    #[serde(
+        default,
+        deserialize_with = "given",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub(crate) model_card: Option<ModelCard>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -85,7 +94,9 @@ pub(crate) struct RawScaling {
 }
 
 /// A field that may be left out but not be `null`: one model, one form.
-fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(d: D) -> Result<Option<T>, D::Error> {
+pub(crate) fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    d: D,
+) -> Result<Option<T>, D::Error> {
     T::deserialize(d).map(Some)
 }
 
@@ -110,6 +121,7 @@ impl From<&Scorecard> for RawScorecard {
             base_points: card.base_points,
             characteristics: card.characteristics.iter().map(Into::into).collect(),
             scaling: (&card.scaling).into(),
+            model_card: card.model_card.clone(),
         }
     }
 }

@@ -37,12 +37,21 @@ fn schema() -> Published {
     Published::new(Scorecard::JSON_SCHEMA)
 }
 
-/// The fixture with odds, so that every field of the form is there.
+/// The fixture with odds and a model card, so that every field of the form is there.
 fn full() -> Value {
     let mut value: Value = serde_json::from_str(&fixture::built().to_json()).expect("valid JSON");
     value["scaling"]["odds"] = json!({"direction": "good_to_bad",
         "base_odds_millionths": 20_000_000, "base_score": 600, "points_to_double_odds": 50,
         "raw_at_base_millionths": 600_000_000, "raw_to_double_millionths": 50_000_000});
+    value["model_card"] = json!({"contact": "models@lender.example",
+        "intended_use": "consumer loans", "training_data": {"description": "loans of a bank",
+            "population": "its customers", "period": "2024", "outcome": "90 days past due",
+            "rows": 3000, "bads": 300},
+        "validation": [{"name": "Gini", "value": "0.42",
+            "interval": {"low": "0.38", "high": "0.46"}, "sample": "hold-out, 95 %"}],
+        "fairness": [{"name": "approval, women to men", "value": "0.97", "sample": "hold-out"}],
+        "does_not_use": ["age"], "limitations": ["not tried on the self-employed"],
+        "date": "2026-11-01"});
     value
 }
 
@@ -58,7 +67,7 @@ fn a_card_with_every_field_passes_both() {
 #[test]
 fn what_the_schema_refuses_the_reader_refuses() {
     let schema = schema();
-    let changes: [(&str, Value); 24] = [
+    let changes: [(&str, Value); 41] = [
         ("/blindscore_scorecard", json!(2)),
         ("/name", json!("")),
         ("/provider", json!("x".repeat(121))),
@@ -83,6 +92,23 @@ fn what_the_schema_refuses_the_reader_refuses() {
         ("/scaling/odds/direction", json!("even")),
         ("/scaling/odds/base_odds_millionths", json!(0)),
         ("/scaling/odds/raw_to_double_millionths", json!(0)),
+        ("/model_card", json!(null)),
+        ("/model_card/contact", json!("")),
+        ("/model_card/intended_use", json!("x".repeat(1001))),
+        ("/model_card/date", json!("2026-11-1")),
+        ("/model_card/date", json!("20261101")),
+        ("/model_card/date", json!("2026-13-01")),
+        ("/model_card/does_not_use", json!([])),
+        ("/model_card/limitations", json!(vec!["x"; 65])),
+        ("/model_card/training_data/rows", json!(0)),
+        ("/model_card/training_data/bads", json!(1.5)),
+        ("/model_card/training_data/population", json!(null)),
+        ("/model_card/validation/0/value", json!(0.42)),
+        ("/model_card/validation/0/value", json!("1e3")),
+        ("/model_card/validation/0/value", json!("01")),
+        ("/model_card/validation/0/interval", json!({"low": "0"})),
+        ("/model_card/validation/0/interval/high", json!("")),
+        ("/model_card/fairness/0/sample", json!("x".repeat(121))),
     ];
     for (pointer, bad) in changes {
         let mut card = full();
@@ -95,7 +121,21 @@ fn what_the_schema_refuses_the_reader_refuses() {
 #[test]
 fn every_object_is_closed_and_its_fields_required() {
     let schema = schema();
-    let optional = ["window", "to", "not_known", "odds"];
+    let optional = [
+        "window",
+        "to",
+        "not_known",
+        "odds",
+        "model_card",
+        "population",
+        "period",
+        "outcome",
+        "rows",
+        "bads",
+        "validation",
+        "fairness",
+        "interval",
+    ];
     for pointer in [
         "",
         "/characteristics/1",
@@ -104,6 +144,10 @@ fn every_object_is_closed_and_its_fields_required() {
         "/characteristics/1/reason",
         "/scaling",
         "/scaling/odds",
+        "/model_card",
+        "/model_card/training_data",
+        "/model_card/validation/0",
+        "/model_card/validation/0/interval",
     ] {
         let at = |card: &mut Value, change: &dyn Fn(&mut serde_json::Map<String, Value>)| {
             change(

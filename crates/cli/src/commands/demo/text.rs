@@ -158,6 +158,11 @@ fn parties(readers: &[Reader], walk: &Walk) -> String {
         "the only key that opens anything".to_owned(),
         "own levels, scores, points and reasons".to_owned(),
     ]);
+    rows.push([
+        "lender".to_owned(),
+        "a policy of its own".to_owned(),
+        "one score, the reasons, and the proof that it is right".to_owned(),
+    ]);
     table(["party", "held", "saw"], rows, &[])
 }
 
