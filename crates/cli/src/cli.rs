@@ -3,22 +3,26 @@
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    completions, demo, examples, history, keygen, modeller, open, scheme, score, scorecard, seal,
+    audit, completions, consent, declare, demo, examples, history, keygen, lender, log, modeller,
+    open, party, platform, registry, release, scheme, score, scorecard, seal, source, verify,
 };
 use crate::error::Outcome;
 
 const AFTER: &str = "\
 Who runs what:
-  applicant   keygen, then open: holds the only key, sees the score first
-  source      history build, then seal: a bank, wallet or shop, on its own customer's data
-  platform    score: computes on ciphertexts and sees bytes and times only
+  operator    registry: who is trusted; every party first makes its key with party keygen
+  lender      lender request, at the end verify: gets one score, and checks it
+  applicant   keygen, consent, open, release: holds the only key, sees the score first
+  source      history build, seal, source attest: a bank, wallet or shop, on its customer's data
+  platform    platform, score, log: computes on ciphertexts and sees bytes and times only
+  anybody     audit, log verify: runs an evaluation again, and watches the log
   modeller    history table, scheme fit, scorecard fit, validate, compare; synth to try it on
 
 Exit codes:
   0  done
   1  an input or another party's message was refused; the message says which and why
   2  the command line is wrong
-  3  security: the score does not hold up and must not be released
+  3  security: a score, a release or a log does not hold up; release and use nothing
   4  a file could not be read or written, or a defect of this program
 
 Wherever a scheme is asked for, builtin:everyday works; for a scorecard
@@ -43,8 +47,26 @@ enum Command {
     History(history::History),
     Keygen(keygen::Keygen),
     Seal(seal::Seal),
+    #[command(subcommand)]
+    Source(source::SourceCommand),
+    Declare(declare::Declare),
+    #[command(subcommand)]
+    Consent(consent::ConsentCommand),
     Score(score::Score),
     Open(open::Open),
+    Release(release::Release),
+    Verify(verify::Verify),
+    Audit(audit::Audit),
+    #[command(subcommand)]
+    Lender(lender::LenderCommand),
+    #[command(subcommand)]
+    Platform(platform::PlatformCommand),
+    #[command(subcommand)]
+    Log(log::LogCommand),
+    #[command(subcommand)]
+    Party(party::PartyCommand),
+    #[command(subcommand)]
+    Registry(registry::RegistryCommand),
     #[command(subcommand)]
     Scheme(scheme::SchemeCommand),
     #[command(subcommand)]
@@ -64,7 +86,18 @@ impl Cli {
             Command::Keygen(command) => command.run(),
             Command::Seal(command) => command.run(),
             Command::Score(command) => command.run(),
+            Command::Source(command) => command.run(),
+            Command::Declare(command) => command.run(),
+            Command::Consent(command) => command.run(),
             Command::Open(command) => command.run(),
+            Command::Release(command) => command.run(),
+            Command::Verify(command) => command.run(),
+            Command::Audit(command) => command.run(),
+            Command::Lender(command) => command.run(),
+            Command::Platform(command) => command.run(),
+            Command::Log(command) => command.run(),
+            Command::Party(command) => command.run(),
+            Command::Registry(command) => command.run(),
             Command::Scheme(command) => command.run(),
             Command::Scorecard(command) => command.run(),
             Command::Synth(command) => command.run(),

@@ -125,6 +125,47 @@ impl Write for Streamed {
     }
 }
 
+/// Holds a file until the lock is dropped, so that of two commands that change
+/// what belongs to it one waits for the other. The file must be one that is
+/// never replaced, as writing does: a key, or a file made for it.
+pub(crate) fn lock(path: &Path) -> Outcome<Lock> {
+    let file = File::open(path).map_err(|error| failed("read", path, &error))?;
+    file.lock().map_err(|error| failed("lock", path, &error))?;
+    Ok(Lock { _file: file })
+}
+
+/// A file that is held.
+#[derive(Debug)]
+pub(crate) struct Lock {
+    _file: File,
+}
+
+/// Appends to a file, and returns when it is on disk.
+pub(crate) fn append(path: &Path, bytes: &[u8]) -> Outcome {
+    let open = File::options().append(true).open(path);
+    let mut file = open.map_err(|error| failed("write", path, &error))?;
+    let written = file.write_all(bytes).and_then(|()| file.sync_all());
+    written.map_err(|error| failed("write", path, &error))
+}
+
+/// Cuts a file to a length.
+pub(crate) fn cut(path: &Path, length: usize) -> Outcome {
+    let open = File::options().write(true).open(path);
+    let file = open.map_err(|error| failed("write", path, &error))?;
+    let length = u64::try_from(length).unwrap_or(u64::MAX);
+    let cut = file.set_len(length).and_then(|()| file.sync_all());
+    cut.map_err(|error| failed("write", path, &error))
+}
+
+/// Deletes a folder and all that is in it, if it is there; whether it was.
+pub(crate) fn delete_directory(path: &Path) -> Outcome<bool> {
+    match fs::remove_dir_all(path) {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(failed("delete", path, &error)),
+    }
+}
+
 /// Makes a directory, with its parents, if it is not there.
 pub(crate) fn make_directory(path: &Path) -> Outcome {
     match fs::create_dir_all(path) {

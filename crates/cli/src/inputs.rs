@@ -24,6 +24,8 @@ use crate::error::{Failure, Outcome};
 use crate::files;
 use crate::output::note;
 
+pub(crate) mod trust;
+
 /// Names of the bundled things, with their file names and contents.
 pub(crate) const SCHEMES: [(&str, &str); 1] = [("everyday", SCHEME_JSON)];
 /// Bundled statements: name, file name, content.
@@ -108,10 +110,7 @@ impl From<FormArgument> for Form {
 
 /// Reads a scheme.
 pub(crate) fn scheme(origin: &Origin) -> Outcome<Scheme> {
-    let text = match origin.bundled("scheme", &SCHEMES)? {
-        Some(text) => text.to_owned(),
-        None => files::read_text(&origin.0, CardFile::JSON_MAX)?,
-    };
+    let text = scheme_text(origin)?;
     if CardFile::is_one(&text) {
         return Ok(card_file(origin, &text)?.scheme().clone());
     }
@@ -124,10 +123,7 @@ pub(crate) fn scheme(origin: &Origin) -> Outcome<Scheme> {
 
 /// Reads a scorecard that stands on `scheme`.
 pub(crate) fn scorecard(origin: &Origin, scheme: &Scheme) -> Outcome<Scorecard> {
-    let text = match origin.bundled("scorecard", &SCORECARDS)? {
-        Some(text) => text.to_owned(),
-        None => files::read_text(&origin.0, CardFile::JSON_MAX)?,
-    };
+    let text = scorecard_text(origin)?;
     if CardFile::is_one(&text) {
         let card = card_file(origin, &text)?;
         return same_scheme(origin, &card, scheme).map(|()| card.scorecard().clone());
@@ -181,6 +177,28 @@ fn same_scheme(origin: &Origin, card: &CardFile, scheme: &Scheme) -> Outcome {
             .in_file(&origin.0)
             .hint("give the card file itself as --scheme"),
     )
+}
+
+/// The text of a scheme, to be kept.
+pub(crate) fn scheme_text(origin: &Origin) -> Outcome<String> {
+    match origin.bundled("scheme", &SCHEMES)? {
+        Some(text) => Ok(text.to_owned()),
+        None => files::read_text(&origin.0, CardFile::JSON_MAX),
+    }
+}
+
+/// The text of a scorecard, to be kept.
+pub(crate) fn scorecard_text(origin: &Origin) -> Outcome<String> {
+    match origin.bundled("scorecard", &SCORECARDS)? {
+        Some(text) => Ok(text.to_owned()),
+        None => files::read_text(&origin.0, CardFile::JSON_MAX),
+    }
+}
+
+/// Reads scorecards that stand on `scheme`.
+pub(crate) fn scorecards(origins: &[Origin], scheme: &Scheme) -> Outcome<Vec<Scorecard>> {
+    let read = |origin| scorecard(origin, scheme);
+    origins.iter().map(read).collect()
 }
 
 /// Opens a statement: its name for messages, and its bytes, of any number.
@@ -245,16 +263,23 @@ pub(crate) fn evaluation(path: &Path) -> Outcome<Evaluation> {
 /// A message that was not admitted.
 fn message(error: MessageError) -> Failure {
     let hint = match &error {
-        MessageError::Envelope(EnvelopeError::Magic { .. } | EnvelopeError::Kind { .. }) => {
-            "see the order of files in the command's --help"
-        }
-        MessageError::Envelope(EnvelopeError::Truncated { .. } | EnvelopeError::Digest { .. }) => {
-            "compare the file's length with the sender's, and copy it again"
-        }
+        MessageError::Envelope(error) => envelope_hint(error),
         MessageError::OtherScheme { .. } => "give the scheme of this application with --scheme",
         _ => "nothing of this message was used",
     };
     Failure::refused(error).hint(hint)
+}
+
+fn envelope_hint(error: &EnvelopeError) -> &'static str {
+    match error {
+        EnvelopeError::Magic { .. } | EnvelopeError::Kind { .. } => {
+            "see the order of files in the command's --help"
+        }
+        EnvelopeError::Truncated { .. } | EnvelopeError::Digest { .. } => {
+            "compare the file's length with the sender's, and copy it again"
+        }
+        _ => "nothing of this message was used",
+    }
 }
 
 fn warn_if_open(path: &Path) {

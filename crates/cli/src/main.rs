@@ -14,13 +14,17 @@
 
 mod chart;
 mod cli;
+mod clock;
 mod commands;
+mod confirm;
 mod error;
 mod files;
 mod inputs;
 mod output;
+mod platform_folder;
 mod progress;
 mod report;
+mod review;
 
 use std::process::ExitCode;
 

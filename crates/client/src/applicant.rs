@@ -25,11 +25,13 @@ use zeroize::Zeroizing;
 use crate::entropy::{EntropyError, fresh};
 
 mod consent;
+mod credential;
 mod declare;
 mod release;
 mod review;
 
 pub use consent::{Choice, Draft};
+pub use credential::ExportError;
 pub use declare::{Declaration, DeclareError};
 pub use release::{PHASES_MAX, PhaseCount, PhaseLedger, PhaseLedgerError, ReleaseError, Released};
 pub use review::{CheckedScore, Review, ReviewError};

@@ -10,6 +10,10 @@ use crate::files::{self, Access};
 use crate::inputs::{SCHEMES, STATEMENTS};
 use crate::output::print;
 
+/// The invented person, as its bank verified it.
+const CUSTOMER: &str = r#"{"name": "Invented Person", "born": "1990-01-01", "register-number": "EX-000000"}
+"#;
+
 /// Write the bundled statements, scheme and scorecards to a folder, to play with
 #[derive(Debug, Subcommand)]
 #[command(after_help = "Example:\n  blindscore examples write play")]
@@ -43,6 +47,7 @@ impl Write {
             .map(|(_, file, text)| ((*file).to_owned(), *text));
         let all: Vec<_> = json
             .chain(statements)
+            .chain([("customer.json".to_owned(), CUSTOMER)])
             .map(|(name, text)| (self.directory.join(name), text))
             .collect();
         // All or nothing, as far as can be seen beforehand.
@@ -65,22 +70,58 @@ impl Write {
 An application, step by step (all data are invented):
 
   cd {}
-  # the bank and the wallet turn their statements into levels
-  blindscore history build bank.csv --scheme everyday.json --as-of {AS_OF} --out bank.levels.json
-  blindscore history build wallet.json --scheme everyday.json --as-of {AS_OF} --out wallet.levels.json
+  # everybody who signs makes a key; the operator of the registry enters it
+  blindscore registry init --name 'Invented parties' --out registry.json
+  blindscore party keygen --party bank --out bank.signing
+  blindscore party keygen --party wallet --out wallet.signing
+  blindscore party keygen --party platform --out platform.signing
+  blindscore party keygen --party lender --out lender.signing
+  # ... and runs, for each of them, what party keygen printed, with its --role:
+  #   bank and wallet source, platform platform, lender lender
+  # the platform publishes a scorecard
+  blindscore platform init platform --signing-key platform.signing --registry registry.json
+  blindscore platform publish platform --scheme everyday.json --scorecard steady.json
+  # the lender asks
+  blindscore lender request --signing-key lender.signing --registry registry.json \\
+    --platform platform --scheme everyday.json --scorecard steady.json \\
+    --purpose 'A loan for a bicycle' --source bank --source wallet --reasons --out score.request
   # the applicant makes a key
   blindscore keygen --out .
-  # each seals its levels to that key
+  # bank and wallet turn their statements into levels, seal them to that key, and attest
+  blindscore history build bank.csv --scheme everyday.json --as-of {AS_OF} --out bank.levels.json
   blindscore seal --levels bank.levels.json --scheme everyday.json --key applicant.public \\
     --sealing-key bank.sealing --source bank --role main_account --form composable --out bank.sealed
+  blindscore source attest --sealed bank.sealed --scheme everyday.json --key applicant.public \\
+    --signing-key bank.signing --sealing-key bank.sealing --registry registry.json \\
+    --customer customer.json --salt applicant.salt --account current --out bank.attestation
+  blindscore history build wallet.json --scheme everyday.json --as-of {AS_OF} --out wallet.levels.json
   blindscore seal --levels wallet.levels.json --scheme everyday.json --key applicant.public \\
     --sealing-key wallet.sealing --source wallet --form composable --out wallet.sealed
-  # the platform scores blind
-  blindscore score --scheme everyday.json --scorecard steady.json --scorecard growth.json \\
-    --key applicant.public --out results bank.sealed wallet.sealed
-  # the applicant opens
-  blindscore open --secret applicant.secret --scheme everyday.json --scorecard steady.json \\
-    --sealed bank.sealed --sealed wallet.sealed results/steady.evaluation
+  blindscore source attest --sealed wallet.sealed --scheme everyday.json --key applicant.public \\
+    --signing-key wallet.signing --sealing-key wallet.sealing --registry registry.json \\
+    --customer customer.json --salt applicant.salt --account wallet --out wallet.attestation
+  # the applicant reads the notice and consents
+  blindscore consent grant --secret applicant.secret --request score.request \\
+    --registry registry.json --scheme everyday.json --scorecard steady.json \\
+    --source bank --source wallet --as-of {AS_OF} --out consent.json
+  # the platform checks all of it, counts the use, scores blind, signs receipts
+  blindscore score --platform platform --scheme everyday.json --scorecard steady.json \\
+    --key applicant.public --request score.request --consent consent.json \\
+    --sealed bank.sealed --attestation bank.attestation \\
+    --sealed wallet.sealed --attestation wallet.attestation --out results
+  # the applicant looks first, then releases
+  blindscore open results/steady.evaluation --secret applicant.secret --scheme everyday.json \\
+    --scorecard steady.json --request score.request --consent consent.json \\
+    --registry registry.json --sealed bank.sealed --attestation bank.attestation \\
+    --sealed wallet.sealed --attestation wallet.attestation --receipt results/steady.receipt
+  blindscore release --secret applicant.secret --scheme everyday.json --scorecard steady.json \\
+    --request score.request --consent consent.json --registry registry.json \\
+    --sealed bank.sealed --attestation bank.attestation \\
+    --sealed wallet.sealed --attestation wallet.attestation \\
+    --evaluation results/steady.evaluation --receipt results/steady.receipt --out steady.release
+  # the lender verifies, and decides
+  blindscore verify steady.release --registry registry.json --scheme everyday.json \\
+    --scorecard steady.json --request score.request --cut-off 700
 ",
             self.directory.display()
         )

@@ -7,17 +7,20 @@ use clap::Args;
 
 use crate::error::{Failure, Outcome};
 use crate::files::{self, Access};
+use crate::inputs::trust;
 use crate::output::{count, fields, print};
 
 /// Make the key of an application (applicant)
 ///
 /// Writes applicant.secret, which only you may read and which opens everything
-/// sealed to it, and applicant.public, which goes to the sources and to the
-/// platform. One application, one key: never use it for another.
+/// sealed to it; applicant.public, which goes to the sources and to the
+/// platform; and applicant.salt, which goes to the sources and to nobody else:
+/// from it they all make the same reference to you, which tells others nothing.
+/// One application, one key: never use it for another.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  blindscore keygen --out application-1")]
 pub(crate) struct Keygen {
-    /// The folder for both files; made if it is not there
+    /// The folder for the files; made if it is not there
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
 }
@@ -26,8 +29,9 @@ impl Keygen {
     pub(crate) fn run(&self) -> Outcome {
         let secret_path = self.out.join("applicant.secret");
         let public_path = self.out.join("applicant.public");
-        // Both before either: a secret without its public half is of no use.
-        if let Some(path) = [&secret_path, &public_path]
+        let salt_path = self.out.join("applicant.salt");
+        // All before any: a secret without its public half is of no use.
+        if let Some(path) = [&secret_path, &public_path, &salt_path]
             .into_iter()
             .find(|path| path.exists())
         {
@@ -39,6 +43,8 @@ impl Keygen {
         let public = secret.public_key_message();
         files::write_new(&secret_path, &secret.to_bytes(), Access::Owner)?;
         files::write_new(&public_path, &public, Access::Public)?;
+        let salt = trust::salt_text(&secret.person_salt());
+        files::write_new(&salt_path, salt.as_bytes(), Access::Owner)?;
         print(&fields(&[
             ("key id", secret.public_key().id().to_string()),
             ("application", application.to_string()),
@@ -49,6 +55,10 @@ impl Keygen {
             (
                 "give away",
                 format!("{}, {} bytes", public_path.display(), count(public.len())),
+            ),
+            (
+                "to sources only",
+                format!("{} (only you can read it)", salt_path.display()),
             ),
         ]))
     }

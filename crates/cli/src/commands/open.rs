@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use blindscore_client::applicant::{OpenError, OpenedScore, SecretKey, re_execute};
 use blindscore_evaluator::{Evaluation, Lineup, Plan, PreparedHistory, SealedHistory};
+use blindscore_history::digest::Digest;
 use blindscore_history::levels::{ApplicantLevels, Part, Role, SourceLevels};
 use blindscore_history::scheme::Scheme;
 use blindscore_scorecard::{Explanation, Scorecard};
@@ -16,6 +17,7 @@ use crate::inputs::{self, Origin};
 use crate::output::{heading, print, print_json};
 use crate::progress::watched;
 use crate::report::{LevelReport, PlanReport, SchemeReport, ScoreReport, explanation};
+use crate::review::PaperFiles;
 
 const OTHER_KEY: &str = "each application has a key of its own; give its secret with --secret";
 const KEEP: &str = "release nothing, and keep all these files as evidence";
@@ -24,10 +26,16 @@ const KEEP: &str = "release nothing, and keep all these files as evidence";
 ///
 /// Nothing leaves this machine. Before a score is shown, every sealed history
 /// is looked into, the evaluation is run again and compared byte for byte, and
-/// the score is computed again in the clear.
+/// the score is computed again in the clear. With the receipt, request, consent
+/// and attestations are checked too, as before a release.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Example, after `blindscore score` as its help shows:
+Example, after `blindscore score --platform` as its help shows:
+  blindscore open --secret applicant.secret --scheme builtin:everyday \\
+    --scorecard builtin:steady --request score.request --consent consent.json \\
+    --registry registry.json --sealed bank.sealed --attestation bank.attestation \\
+    --receipt results/steady.receipt results/steady.evaluation
+Example, after `blindscore score --without-consent`:
   blindscore open --secret applicant.secret --scheme builtin:everyday \\
     --scorecard builtin:steady --sealed bank.sealed results/steady.evaluation")]
 pub(crate) struct Open {
@@ -46,6 +54,21 @@ pub(crate) struct Open {
     /// A sealed history that was evaluated; repeat for each source
     #[arg(long = "sealed", value_name = "SEALED", required = true)]
     sealed: Vec<PathBuf>,
+    /// The receipt that came with the evaluation
+    #[arg(long, value_name = "FILE", requires_all = ["request", "consent", "registry", "attestations"])]
+    receipt: Option<PathBuf>,
+    /// The lender's request
+    #[arg(long, value_name = "FILE", requires = "receipt")]
+    request: Option<PathBuf>,
+    /// The consent that was given
+    #[arg(long, value_name = "consent.json", requires = "receipt")]
+    consent: Option<PathBuf>,
+    /// Your registry
+    #[arg(long, value_name = "registry.json", requires = "receipt")]
+    registry: Option<PathBuf>,
+    /// The attestation of a sealed history; repeat for each source
+    #[arg(long = "attestation", value_name = "FILE", requires = "receipt")]
+    attestations: Vec<PathBuf>,
     /// Show the levels that each source sent
     #[arg(long)]
     levels: bool,
@@ -64,6 +87,9 @@ struct OpenedReport {
     /// since nothing is shown otherwise.
     same_bytes_again: bool,
     score: ScoreReport,
+    /// The receipt, if the whole chain was reviewed: only then it can be released.
+    receipt: Option<Digest>,
+    releasable: bool,
 }
 
 #[derive(Serialize)]
@@ -80,6 +106,7 @@ impl Open {
         let scheme = inputs::scheme(&self.scheme)?;
         let scorecard = inputs::scorecard(&self.scorecard, &scheme)?;
         let secret = inputs::secret_key(&self.secret)?;
+        let receipt = self.review(&secret, &scheme, &scorecard)?;
         let sealed = self
             .sealed
             .iter()
@@ -120,12 +147,35 @@ impl Open {
                 points: explained.points.clone(),
                 reasons: explained.reasons.clone(),
             },
+            receipt,
+            releasable: receipt.is_some(),
         };
         if self.json {
             print_json(&report)
         } else {
             print(&self.text(&report, &plan, &scorecard, &explained))
         }
+    }
+
+    /// With a receipt: every check that stands before a release.
+    fn review(
+        &self,
+        secret: &SecretKey,
+        scheme: &Scheme,
+        scorecard: &Scorecard,
+    ) -> Outcome<Option<Digest>> {
+        let papers = [&self.request, &self.consent, &self.registry, &self.receipt];
+        let [Some(request), Some(consent), Some(registry), Some(receipt)] = papers else {
+            return Ok(None);
+        };
+        let files = PaperFiles::new(
+            [request, consent, registry, &self.evaluation, receipt],
+            &self.sealed,
+            &self.attestations,
+        );
+        let papers = files.read(secret.public_key(), scheme)?;
+        let checked = papers.review(secret, scheme, scorecard)?;
+        Ok(Some(checked.receipt()))
     }
 
     /// The evaluation must be of the scorecard given.
@@ -236,12 +286,23 @@ impl Open {
         }
         text += &heading("Points");
         text += &explanation(explained);
-        text + "\nNobody else has seen this score. Nothing was released.\n"
+        text += "\nNobody else has seen this score. Nothing was released";
+        text += match report.receipt {
+            Some(_) => ": blindscore release does that.\n",
+            None => ", and without receipt, consent and attestations nothing can be.\n",
+        };
+        text
     }
 }
 
 fn checks(report: &OpenedReport, plan: &Plan) -> Vec<String> {
     let mut lines = Vec::new();
+    if report.receipt.is_some() {
+        lines.push(
+            "request, attestations and receipt are signed by whom your registry trusts, and fit your consent"
+                .to_owned(),
+        );
+    }
     for history in &report.histories {
         let roles: Vec<_> = history.roles.iter().map(Role::as_str).collect();
         let roles = if roles.is_empty() {

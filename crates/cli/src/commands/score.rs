@@ -2,39 +2,47 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::time::Instant;
 
-use blindscore_evaluator::{EvaluateError, Lineup, Plan, PreparedHistory, SealedHistory};
-use blindscore_fhe::PublicKey;
-use blindscore_history::digest::Digest;
-use blindscore_history::scheme::Scheme;
-use blindscore_scorecard::Scorecard;
-use clap::Args;
-use serde::Serialize;
+use clap::{ArgGroup, Args};
 
 use crate::error::{Failure, Outcome};
-use crate::files::{self, Access};
-use crate::inputs::{self, Origin};
-use crate::output::{count, heading, microseconds, milliseconds, print, print_json, table};
-use crate::progress::watched;
-use crate::report::{PlanReport, SchemeReport};
+use crate::inputs::Origin;
+
+mod bare;
+mod commissioned;
 
 /// Ending of the files that are written.
 const ENDING: &str = "evaluation";
 
 /// Apply scorecards to sealed histories, blind (platform)
 ///
-/// Needs no secret and learns nothing: ciphertexts in, a ciphertext out. The
-/// same files give the same bytes on any machine, so anybody can run it again
-/// and compare.
+/// Learns nothing: ciphertexts in, a ciphertext out. The same files give the
+/// same bytes on any machine, so anybody can run it again and compare.
+///
+/// With --platform it checks request, consent and attestations, counts the use,
+/// and writes a receipt beside each evaluation. With --without-consent it only
+/// computes: the result can be opened, and cannot be released to anybody.
 #[derive(Debug, Args)]
-#[command(after_help = "\
-Example, after `blindscore seal` as its help shows:
-  blindscore score --scheme builtin:everyday --scorecard builtin:steady \\
+#[command(
+    group = ArgGroup::new("way").args(["platform", "without_consent", "describe"]).required(true),
+    after_help = "\
+Example:
+  blindscore score --platform platform --scheme builtin:everyday \\
+    --scorecard builtin:steady --key applicant.public --request score.request \\
+    --consent consent.json --sealed bank.sealed --attestation bank.attestation --out results
+Example, to compute only:
+  blindscore score --without-consent --scheme builtin:everyday --scorecard builtin:steady \\
     --scorecard builtin:growth --key applicant.public --out results bank.sealed")]
 pub(crate) struct Score {
     /// Sealed histories, one a source
-    #[arg(value_name = "SEALED", required = true)]
+    #[arg(value_name = "SEALED")]
+    histories: Vec<PathBuf>,
+    /// A sealed history; repeat for each source
+    #[arg(
+        long = "sealed",
+        value_name = "SEALED",
+        required_unless_present = "histories"
+    )]
     sealed: Vec<PathBuf>,
     /// The scheme: a file, or builtin:everyday
     #[arg(long)]
@@ -45,6 +53,21 @@ pub(crate) struct Score {
     /// The applicant's public key
     #[arg(long, value_name = "applicant.public")]
     key: PathBuf,
+    /// The platform's folder
+    #[arg(long, value_name = "DIR", requires_all = ["request", "consent", "attestations"])]
+    platform: Option<PathBuf>,
+    /// The lender's request
+    #[arg(long, value_name = "FILE", requires = "platform")]
+    request: Option<PathBuf>,
+    /// The applicant's consent
+    #[arg(long, value_name = "consent.json", requires = "platform")]
+    consent: Option<PathBuf>,
+    /// The attestation of a sealed history; repeat for each source
+    #[arg(long = "attestation", value_name = "FILE", requires = "platform")]
+    attestations: Vec<PathBuf>,
+    /// Only compute, on nobody's request: the result cannot be released
+    #[arg(long)]
+    without_consent: bool,
     /// Folder for NAME.evaluation of each scorecard; or, for one scorecard, a file of that ending
     #[arg(long, value_name = "DIR_OR_FILE", required_unless_present = "describe")]
     out: Option<PathBuf>,
@@ -56,74 +79,22 @@ pub(crate) struct Score {
     json: bool,
 }
 
-#[derive(Serialize)]
-struct ScoredReport {
-    scheme: SchemeReport,
-    key: Digest,
-    histories: Vec<HistoryReport>,
-    admit_key_us: u64,
-    prepare_us: u64,
-    plans: Vec<PlanReport>,
-    evaluations: Vec<EvaluationReport>,
-}
-
-#[derive(Serialize)]
-struct HistoryReport {
-    file: String,
-    source: String,
-    roles: Vec<String>,
-    bytes: usize,
-    admit_us: u64,
-}
-
-#[derive(Serialize)]
-struct EvaluationReport {
-    scorecard: String,
-    compile_us: u64,
-    evaluate_us: Option<u64>,
-    bytes: Option<usize>,
-    file: Option<String>,
-}
-
-/// What the platform has admitted.
-struct Admitted {
-    key: PublicKey,
-    histories: Vec<SealedHistory>,
-}
-
 impl Score {
     pub(crate) fn run(&self) -> Outcome {
-        let targets = self.targets()?;
-        let scheme = inputs::scheme(&self.scheme)?;
-        let scorecards: Vec<Scorecard> = self
-            .scorecards
+        match (&self.platform, &self.request, &self.consent) {
+            (Some(platform), Some(request), Some(consent)) => {
+                self.run_commissioned(platform, request, consent)
+            }
+            _ => self.run_bare(),
+        }
+    }
+
+    /// The sealed histories, in whichever way they were named.
+    fn sealed(&self) -> impl Iterator<Item = &Path> {
+        self.histories
             .iter()
-            .map(|origin| inputs::scorecard(origin, &scheme))
-            .collect::<Outcome<_>>()?;
-        let (admitted, mut report) = self.admit(&scheme)?;
-        let lineup = Lineup::of(&admitted.histories.iter().collect::<Vec<_>>());
-        let lineup = lineup.map_err(Failure::refused)?;
-        let mut plans = Vec::new();
-        for scorecard in &scorecards {
-            let start = Instant::now();
-            plans.push(Plan::compile(&scheme, scorecard, &lineup).map_err(Failure::refused)?);
-            report.evaluations.push(EvaluationReport {
-                scorecard: scorecard.name().to_owned(),
-                compile_us: microseconds(start.elapsed()),
-                evaluate_us: None,
-                bytes: None,
-                file: None,
-            });
-        }
-        report.plans = plans.iter().map(PlanReport::of).collect();
-        if !self.describe {
-            evaluate(&admitted, &plans, &targets, &mut report)?;
-        }
-        if self.json {
-            print_json(&report)
-        } else {
-            print(&text(&plans, &report))
-        }
+            .chain(&self.sealed)
+            .map(PathBuf::as_path)
     }
 
     /// The files to write, one a scorecard; none with --describe.
@@ -152,133 +123,4 @@ impl Score {
             .map(|name| out.join(format!("{name}.{ENDING}")))
             .collect())
     }
-
-    fn admit(&self, scheme: &Scheme) -> Outcome<(Admitted, ScoredReport)> {
-        let start = Instant::now();
-        let key = inputs::public_key(&self.key)?;
-        let admit_key_us = microseconds(start.elapsed());
-        let mut histories = Vec::new();
-        let mut reports = Vec::new();
-        for path in &self.sealed {
-            let start = Instant::now();
-            let (history, bytes) = inputs::sealed(path, scheme)?;
-            let header = history.header();
-            reports.push(HistoryReport {
-                file: path.display().to_string(),
-                source: header.source.to_string(),
-                roles: header.roles.iter().map(ToString::to_string).collect(),
-                bytes,
-                admit_us: microseconds(start.elapsed()),
-            });
-            histories.push(history);
-        }
-        let report = ScoredReport {
-            scheme: SchemeReport::of(scheme),
-            key: key.id(),
-            histories: reports,
-            admit_key_us,
-            prepare_us: 0,
-            plans: Vec::new(),
-            evaluations: Vec::new(),
-        };
-        Ok((Admitted { key, histories }, report))
-    }
-}
-
-fn evaluate(
-    admitted: &Admitted,
-    plans: &[Plan],
-    targets: &[PathBuf],
-    report: &mut ScoredReport,
-) -> Outcome {
-    let start = Instant::now();
-    let prepared: Vec<_> = watched("preparing the histories", |_| {
-        admitted
-            .histories
-            .iter()
-            .map(PreparedHistory::new)
-            .collect()
-    });
-    report.prepare_us = microseconds(start.elapsed());
-    let histories: Vec<_> = prepared.iter().collect();
-    let mut messages = Vec::new();
-    for (plan, evaluation) in plans.iter().zip(&mut report.evaluations) {
-        let start = Instant::now();
-        let message = watched("evaluating", |_| plan.evaluate(&admitted.key, &histories));
-        let message = message.map_err(|error| refused(&error))?.to_bytes();
-        evaluation.evaluate_us = Some(microseconds(start.elapsed()));
-        evaluation.bytes = Some(message.len());
-        messages.push(message);
-    }
-    for ((path, message), evaluation) in targets.iter().zip(messages).zip(&mut report.evaluations) {
-        if let Some(folder) = path.parent().filter(|folder| *folder != Path::new("")) {
-            files::make_directory(folder)?;
-        }
-        files::write(path, &message, Access::Public)?;
-        evaluation.file = Some(path.display().to_string());
-    }
-    Ok(())
-}
-
-fn refused(error: &EvaluateError) -> Failure {
-    let hint = match error {
-        EvaluateError::OtherKey { .. } => Some("give the key of this application with --key"),
-        _ => None,
-    };
-    Failure::refused(error).hint_if(hint)
-}
-
-fn text(plans: &[Plan], report: &ScoredReport) -> String {
-    let mut text = String::new();
-    for plan in plans {
-        text += &plan.describe();
-        text.push('\n');
-    }
-    let ms = |us: u64| milliseconds(std::time::Duration::from_micros(us));
-    let mut rows = vec![[
-        "admit the applicant's key".to_owned(),
-        ms(report.admit_key_us),
-        String::new(),
-    ]];
-    for history in &report.histories {
-        let step = format!("read and admit {} of {}", history.file, history.source);
-        rows.push([step, ms(history.admit_us), count(history.bytes)]);
-    }
-    for evaluation in &report.evaluations {
-        rows.push([
-            format!("compile {}", evaluation.scorecard),
-            ms(evaluation.compile_us),
-            String::new(),
-        ]);
-    }
-    if report
-        .evaluations
-        .iter()
-        .any(|evaluation| evaluation.evaluate_us.is_some())
-    {
-        rows.push([
-            "prepare the histories, once".to_owned(),
-            ms(report.prepare_us),
-            String::new(),
-        ]);
-    }
-    for evaluation in &report.evaluations {
-        if let (Some(time), Some(bytes)) = (evaluation.evaluate_us, evaluation.bytes) {
-            rows.push([
-                format!("evaluate {}", evaluation.scorecard),
-                ms(time),
-                count(bytes),
-            ]);
-        }
-    }
-    text += heading("What it took").trim_start_matches('\n');
-    text += &table(["step", "ms", "bytes"], rows, &[1, 2]);
-    for file in report
-        .evaluations
-        .iter()
-        .filter_map(|evaluation| evaluation.file.as_ref())
-    {
-        text += &format!("wrote {file}\n");
-    }
-    text
 }

@@ -174,7 +174,8 @@ impl Seal {
     }
 }
 
-fn unsealed(error: SealError) -> Failure {
+/// Says why levels were not sealed.
+pub(crate) fn unsealed(error: SealError) -> Failure {
     let hint = match error {
         SealError::Coverage { .. } => Some("if the request allows it, give --allow-shorter"),
         SealError::Slots(_) => Some("give --form composable, to every source of the application"),

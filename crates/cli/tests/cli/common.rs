@@ -98,6 +98,7 @@ impl Play {
     pub(crate) fn score(&self, sealed: &[&str]) {
         let score = [
             "score",
+            "--without-consent",
             "--scheme",
             "everyday.json",
             "--key",

@@ -102,7 +102,14 @@ fn one_scorecard_may_go_to_a_file_and_describe_writes_none() {
         "builtin:growth",
     ];
     let of = ["--key", "applicant.public", "bank.sealed", "wallet.sealed"];
-    let json = play.json(&[&score[..], &of, &["--out", "one.evaluation", "--json"]].concat());
+    let json = play.json(
+        &[
+            &score[..],
+            &of,
+            &["--without-consent", "--out", "one.evaluation", "--json"],
+        ]
+        .concat(),
+    );
     assert_eq!(
         play.read("one.evaluation"),
         play.read("results/growth.evaluation")

@@ -3,6 +3,7 @@
 // Helpers of tests fail as tests do.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod attacks;
 mod common;
 mod demo;
 mod exchange;
@@ -10,6 +11,8 @@ mod flow;
 mod history;
 mod lint;
 mod modeller;
+mod parties;
 mod refusals;
 mod shown;
+mod trust;
 mod tutorial;

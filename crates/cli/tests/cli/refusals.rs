@@ -20,6 +20,7 @@ fn build<'a>(file: &'a str, scheme: &'a str, more: &[&'a str]) -> Vec<&'a str> {
 fn score<'a>(key: &'a str, scheme: &'a str, sealed: &[&'a str]) -> Vec<&'a str> {
     let score = [
         "score",
+        "--without-consent",
         "--scheme",
         scheme,
         "--scorecard",
