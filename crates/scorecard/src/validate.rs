@@ -161,7 +161,7 @@ pub fn validate(
         calibration: calibration::measure(&scored, reach, options.fitted_here),
         bands: bands::bands(&scored, &edges, reach),
         gains: curve::gains(&curve),
-        characteristics: characteristics::measure(card, scheme, table, &scored)?,
+        characteristics: characteristics::measure(card, scheme, table, &scored),
         stability: stability.transpose()?,
         fairness: fairness::measure(&scored, table, options)?,
         curve: curve::thin(&curve),
@@ -281,6 +281,6 @@ pub enum ValidateError {
         /// Which part.
         part: String,
         /// Why.
-        error: FitError,
+        error: Box<FitError>,
     },
 }

@@ -158,8 +158,8 @@ fn tiles(validation: &Validation) -> String {
             format!("{:.4} for the average", odds.log_loss_of_average),
         ));
         tiles.push((
-            "Hosmer-Lemeshow p",
-            p_value(test.p_value),
+            "Hosmer-Lemeshow",
+            format!("p {}", p_value(test.p_value)),
             format!("{:.1} on {} degrees", test.chi_square, test.freedom),
         ));
         let slope = odds.slope.map_or_else(dash, |slope| format!("{slope:.3}"));

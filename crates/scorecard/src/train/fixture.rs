@@ -43,11 +43,12 @@ pub(crate) fn table(rows: usize, seed: u64) -> TrainingTable {
             _ => 1 + draw(30),
         };
         let purpose = 1 + draw(5);
-        let mut risk = 60 - groceries - if balance == 0 { 12 } else { balance / 2 };
-        if purpose == 3 || purpose == 5 {
-            risk += 12;
-        }
-        let bad = draw(110) < risk;
+        let balance_points = if balance == 0 { 24 } else { 2 * balance };
+        let wary = if purpose == 3 || purpose == 5 { 24 } else { 0 };
+        let risk = (95_u32 + wary)
+            .saturating_sub(2 * groceries + balance_points)
+            .max(3);
+        let bad = draw(100) < risk;
         builder
             .push(&Row {
                 levels: &[groceries, 1 + draw(20), balance, purpose, 4],

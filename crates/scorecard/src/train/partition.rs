@@ -173,18 +173,18 @@ impl Search {
     fn next_layer(&self, below: &[Vec<End>], shape: Shape) -> Vec<Vec<End>> {
         let n = self.n();
         let mut next: Vec<Vec<End>> = vec![Vec::new(); n + 1];
-        for middle in 1..n {
-            if below[middle].is_empty() {
+        for (middle, ends) in below.iter().enumerate().take(n) {
+            if ends.is_empty() {
                 continue;
             }
-            let order = Order::new(&below[middle]);
-            for to in middle + 1..=n {
+            let order = Order::new(ends);
+            for (to, ends) in next.iter_mut().enumerate().skip(middle + 1) {
                 let Some((worth, rate)) = self.bin(middle, to) else {
                     continue;
                 };
                 let mut add = |turned: bool, found: Option<(usize, f64)>| {
                     if let Some((index, before)) = found {
-                        next[to].push(End {
+                        ends.push(End {
                             from: middle,
                             rate,
                             worth: worth + before,

@@ -5,7 +5,6 @@ use serde::Serialize;
 
 use blindscore_history::scheme::Scheme;
 
-use super::ValidateError;
 use super::roc;
 use super::scored::Scored;
 use crate::attribute::Attribute;
@@ -53,7 +52,7 @@ pub(super) fn measure(
     scheme: &Scheme,
     table: &TrainingTable,
     scored: &Scored<'_>,
-) -> Result<Vec<CharacteristicResult>, ValidateError> {
+) -> Vec<CharacteristicResult> {
     let sign = card.scaling().factor_millionths().signum();
     let one = |characteristic: &Characteristic| {
         let levels = table
@@ -61,7 +60,7 @@ pub(super) fn measure(
             .unwrap_or_default();
         result(characteristic, scheme, levels, scored, sign)
     };
-    Ok(card.characteristics().iter().map(one).collect())
+    card.characteristics().iter().map(one).collect()
 }
 
 /// The attributes of a characteristic, not known first.

@@ -171,7 +171,7 @@ pub fn out_of_time(
     let (before, after) = table.split_at_time(from)?;
     let fitted = fit(scheme, &before, options).map_err(|error| ValidateError::Fit {
         part: format!("rows before {from}"),
-        error,
+        error: error.into(),
     })?;
     let how = ValidateOptions {
         reference: Some(&before),
@@ -230,7 +230,7 @@ fn one_fold(
     let fitted =
         fit(scheme, &table.subset(train), options).map_err(|error| ValidateError::Fit {
             part: String::new(),
-            error,
+            error: error.into(),
         })?;
     let scored = Scored::new(&fitted.scorecard, &test)?;
     let coefficients = &fitted.report.model.coefficients;

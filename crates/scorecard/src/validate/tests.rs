@@ -96,6 +96,7 @@ fn a_card_fitted_here_is_calibrated_here() {
         scale: ScaleOptions {
             min: -5_000,
             max: 5_000,
+            points: crate::train::PointSize::Finest,
             ..ScaleOptions::default()
         },
         ..FitOptions::default()

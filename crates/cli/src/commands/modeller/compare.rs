@@ -83,14 +83,15 @@ impl ScorecardCompare {
             comparison.map_err(|error| Failure::refused(error).in_file(&self.table.table))?;
         if let Some(path) = &self.report {
             let page = report::html(&Report {
-                title: "Comparison of two scorecards",
-                scorecard: None,
+                title: "Comparison of two scorecards".to_owned(),
+                scorecard: &first.scorecard,
                 scheme: &first.scheme,
                 fit: None,
                 validations: Vec::new(),
                 cross_validation: None,
                 comparison: Some(&comparison),
-            });
+            })
+            .map_err(Failure::internal)?;
             files::write(path, page.as_bytes(), Access::Public)?;
             note(&format!("wrote {}", path.display()));
         }

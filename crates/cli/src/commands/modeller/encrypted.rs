@@ -54,7 +54,7 @@ pub(crate) fn compare(card: &Card, table: &TrainingTable, most: usize) -> Outcom
         let mut run = Run::new(card)?;
         for (row, plain) in plain.iter().enumerate().take(rows) {
             let levels = levels(&card.scheme, table, row)?;
-            run.one(&levels, plain.shifted(), plain.published())?;
+            run.one(&levels, plain.shifted, plain.published)?;
             spinner.set_message(format!("scored {} of {rows} under encryption", row + 1));
         }
         Ok(run.report())

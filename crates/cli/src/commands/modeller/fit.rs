@@ -120,8 +120,8 @@ impl ScorecardFit {
         let validations = self.validations(&scheme, &fitted, &train, &others)?;
         if let Some(path) = &self.report {
             let page = report::html(&Report {
-                title: fitted.scorecard.name(),
-                scorecard: Some(&fitted.scorecard),
+                title: fitted.scorecard.name().to_owned(),
+                scorecard: &fitted.scorecard,
                 scheme: &scheme,
                 fit: Some(&fitted.report),
                 validations: validations
@@ -130,7 +130,8 @@ impl ScorecardFit {
                     .collect(),
                 cross_validation: cross.as_ref(),
                 comparison: None,
-            });
+            })
+            .map_err(Failure::internal)?;
             files::write(path, page.as_bytes(), Access::Public)?;
         }
         let output = if self.json {

@@ -107,14 +107,15 @@ impl ScorecardValidate {
         let compared = compared.transpose()?;
         if let Some(path) = &self.report {
             let page = report::html(&Report {
-                title: card.scorecard.name(),
-                scorecard: Some(&card.scorecard),
+                title: card.scorecard.name().to_owned(),
+                scorecard: &card.scorecard,
                 scheme: &card.scheme,
                 fit: None,
                 validations: vec![(self.table.table.display().to_string(), &validation)],
                 cross_validation: None,
                 comparison: None,
-            });
+            })
+            .map_err(Failure::internal)?;
             files::write(path, page.as_bytes(), Access::Public)?;
             note(&format!("wrote {}", path.display()));
         }
