@@ -15,4 +15,3 @@ mod parties;
 mod refusals;
 mod shown;
 mod trust;
-mod tutorial;
