@@ -63,14 +63,14 @@ fn csv(columns: &[Column], decimals: u32) -> String {
                         closed[usize::from(above)].to_owned(),
                     )
                 };
-                for at in 0..=cuts.len() {
+                for (at, points) in points.iter().enumerate().take(cuts.len() + 1) {
                     let from = at.checked_sub(1).map(|at| end(cuts[at], ["[", "("]));
                     let to = cuts.get(at).map(|cut| end(*cut, [")", "]"]));
                     let (from, to) = (
                         from.map_or("(-inf".to_owned(), |(cut, open)| format!("{open}{cut}")),
                         to.map_or("inf)".to_owned(), |(cut, close)| format!("{cut}{close}")),
                     );
-                    row(&format!("{from}, {to}"), points[at]);
+                    row(&format!("{from}, {to}"), *points);
                 }
                 for (at, value) in special.iter().enumerate() {
                     row(&format!("special {value}"), points[10 + at]);

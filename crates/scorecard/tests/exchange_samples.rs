@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use blindscore_history::decimal::Decimal;
 use blindscore_history::levels::{ApplicantLevels, TableColumns};
+use blindscore_scorecard::ReasonCode;
 use blindscore_scorecard::exchange::{
     Applied, CardFile, Format, Import, ImportError, ImportOptions, InputFile, export, import,
 };
@@ -126,11 +127,7 @@ fn pmml_scores_and_reasons_come_out() {
         let levels = columns.levels(row).unwrap();
         let levels = ApplicantLevels::from_levels(scheme, date(2026, 6, 1), levels).unwrap();
         let explanation = card.explain(scheme, &levels).unwrap();
-        let codes: Vec<&str> = explanation
-            .reasons
-            .iter()
-            .map(|reason| reason.code())
-            .collect();
+        let codes: Vec<&str> = explanation.reasons.iter().map(ReasonCode::code).collect();
         // The standard leaves open which of two equal shortfalls comes first:
         // here the card's order, in the program that made the file the other.
         let shortfall = |code: &str| {

@@ -33,10 +33,22 @@ pub enum ImportError {
     },
     /// What was read is no scorecard of this project.
     #[error("the scorecard cannot be carried over: {0}")]
-    Scorecard(#[from] ScorecardError),
+    Scorecard(Box<ScorecardError>),
     /// What was read makes no scheme.
     #[error("the columns make no scheme: {0}")]
-    Scheme(#[from] SchemeError),
+    Scheme(Box<SchemeError>),
+}
+
+impl From<ScorecardError> for ImportError {
+    fn from(error: ScorecardError) -> Self {
+        Self::Scorecard(Box::new(error))
+    }
+}
+
+impl From<SchemeError> for ImportError {
+    fn from(error: SchemeError) -> Self {
+        Self::Scheme(Box::new(error))
+    }
 }
 
 /// What is wrong with a file.

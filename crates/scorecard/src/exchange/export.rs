@@ -11,6 +11,7 @@ use super::card_file::CardFile;
 use super::draft::{About, Boundary, Draft, Reason, Scale, Variable};
 use super::format::Format;
 use super::points;
+use crate::attribute::Attribute;
 use crate::model::Characteristic;
 use crate::scaling::{MILLION, Scaling};
 
@@ -97,7 +98,7 @@ struct Run {
 impl Levels<'_> {
     /// Levels `first..=last` in runs of one attribute and points.
     fn runs(&self, first: u32, last: u32) -> Vec<Run> {
-        let attribute = |level| self.characteristic.attribute_at(level).map(|a| a.from());
+        let attribute = |level| self.characteristic.attribute_at(level).map(Attribute::from);
         let mut runs: Vec<Run> = Vec::new();
         for level in first..=last {
             let points = (self.points)(level);

@@ -97,7 +97,7 @@ fn from_table(
         };
         variables.push(variable(group, binned, options, &mut notes)?);
     }
-    if intercept.is_none() && variables.iter().all(|v| starts_at_zero(v)) {
+    if intercept.is_none() && variables.iter().all(starts_at_zero) {
         notes.push(Note::new(
             "the least points of every variable are 0, as in an intercept-based card, whose \
              table leaves the intercept out: if it is one, import {\"intercept_\": …} with it",

@@ -8,6 +8,7 @@ use super::draft::{Boundary, Scale, Variable};
 use super::error::Note;
 use super::export;
 use super::format::Format;
+use crate::model::Characteristic;
 
 /// What was imported. As JSON for programs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -92,7 +93,11 @@ impl ImportReport {
 /// The report of a card that was carried over as it is.
 pub(super) fn of_card(card: &CardFile) -> ImportReport {
     let draft = export::draft(card, Format::Json);
-    let lines = card.scorecard().characteristics().iter().map(|c| c.line());
+    let lines = card
+        .scorecard()
+        .characteristics()
+        .iter()
+        .map(Characteristic::line);
     let original = card.original();
     ImportReport {
         format: Format::Json,

@@ -217,7 +217,7 @@ fn scorecard(
 ) -> Result<Scorecard, ScorecardError> {
     let about = &draft.about;
     let provider = options.provider.as_deref().or(about.provider.as_deref());
-    let from = format!("imported from {}", draft.format);
+    let from = format!("not stated (from {})", draft.format);
     let provider = printable(provider.unwrap_or(&from), &from, NAME_CHARS_MAX);
     let mut builder = ScorecardBuilder::new(name, provider)
         .version(about.version.unwrap_or(1))

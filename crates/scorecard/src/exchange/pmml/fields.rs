@@ -49,7 +49,7 @@ pub(super) enum Invalid {
 /// What becomes of a number outside its usual range.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Outliers {
-    AsIs,
+    Kept,
     AsMissing(Option<Decimal>, Option<Decimal>),
     AsExtreme(Option<Decimal>, Option<Decimal>),
 }
@@ -139,7 +139,7 @@ fn data_field(element: &Element) -> Result<Field, ImportFault> {
         ranges,
         missing_as: None,
         invalid_as: Invalid::Refused,
-        outliers: Outliers::AsIs,
+        outliers: Outliers::Kept,
         name,
     })
 }
@@ -184,7 +184,7 @@ fn mining_field(element: &Element, field: &mut Field) -> Result<(), ImportFault>
         Some(text) => number(&field.name, text).map(Some),
     };
     field.outliers = match element.attribute("outliers").unwrap_or("asIs") {
-        "asIs" => Outliers::AsIs,
+        "asIs" => Outliers::Kept,
         "asMissingValues" => Outliers::AsMissing(bound("lowValue")?, bound("highValue")?),
         "asExtremeValues" => Outliers::AsExtreme(bound("lowValue")?, bound("highValue")?),
         other => return Err(element.fault(format!("outliers {:?} is not known", short(other)))),
