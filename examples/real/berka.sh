@@ -17,6 +17,8 @@ if [ ! -e "$data/loans.csv" ]; then
 fi
 mkdir -p "$out"
 
+# Fifty bad loans choose no characteristics: all of them enter, shrunk by a
+# ridge penalty, in few bins that rise or fall.
 people=(--outcomes "$data/loans.csv" --id account_id --as-of loan_date --profile "$here/berka.toml" --allow-shorter)
 for lines in all outgoings; do
   echo "== $lines: units that fit the values"
@@ -27,7 +29,7 @@ for lines in all outgoings; do
     --out "$out/$lines.csv" --force
   echo "== $lines: a scorecard, cross-validated"
   $blindscore scorecard fit --table "$out/$lines.csv" --outcome bad --id account_id --scheme "$out/$lines.scheme.json" \
-    --folds 5 --repeats 20 --name "Berka, $lines" --out "$out/$lines.card.json" --report "$out/$lines.html" --force
+    --options "$here/berka.options.json" --folds 5 --repeats 20 --name "Berka, $lines" --out "$out/$lines.card.json" --report "$out/$lines.html" --force
   echo "== $lines: every applicant under encryption"
   $blindscore scorecard validate "$out/$lines.card.json" --table "$out/$lines.csv" --outcome bad --id account_id \
     --encrypted 1000000

@@ -8,6 +8,7 @@
 # DATA holds taiwan/default_of_credit_card_clients.csv.gz; what is made goes to
 # the folder OUT. Set BLINDSCORE to a program that is built already.
 set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
 data=${1:?the folder that holds taiwan/}/taiwan/default_of_credit_card_clients.csv.gz
 out=${2:?a folder for what is made}
 blindscore=${BLINDSCORE:-cargo run --release -q -p blindscore-cli --}
@@ -17,9 +18,11 @@ if [ ! -e "$data" ]; then
 fi
 mkdir -p "$out"
 
+# Spending, shares of limit used and bills paid, from the columns there are.
 # Every fourth row is kept for the test.
-gzip -dc "$data" | awk 'NR == 1 || NR % 4 != 0' > "$out/train.csv"
-gzip -dc "$data" | awk 'NR == 1 || NR % 4 == 0' > "$out/test.csv"
+gzip -dc "$data" | awk -f "$here/taiwan.awk" > "$out/all.csv"
+awk 'NR == 1 || NR % 4 != 0' "$out/all.csv" > "$out/train.csv"
+awk 'NR == 1 || NR % 4 == 0' "$out/all.csv" > "$out/test.csv"
 
 outcome=(--outcome default.payment.next.month --id ID)
 private=(--exclude SEX --exclude EDUCATION --exclude MARRIAGE --exclude AGE)
