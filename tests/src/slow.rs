@@ -316,7 +316,7 @@ fn table() -> &'static [u128] {
 
 /// Sizes and the sum of squares.
 fn is_short(z: &Opened, keps: u32) -> bool {
-    let s = z.s.iter().map(|z| *z);
+    let s = z.s.iter().copied();
     let e = z.e.iter().map(|z| z.div_euclid(1 << 17));
     let eps = z.eps.iter().map(|z| z.div_euclid(1 << keps));
     let mut sum = 0u128;

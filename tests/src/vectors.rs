@@ -212,7 +212,7 @@ fn good(scene: &Scene, randomness: u64) -> (GoodVector, Public, Vec<u8>) {
     let proof = proof.to_bytes();
     let vector = GoodVector {
         command: COMMAND.to_owned(),
-        secret: hex::encode(&*scene.secret.to_bytes()),
+        secret: hex::encode(*scene.secret.to_bytes()),
         randomness_context: crate::proofs::RANDOMNESS.to_owned(),
         randomness_number: randomness,
         shifted: public.shifted,

@@ -104,7 +104,8 @@ fn phases_that_are_not_the_results_are_refused() {
         phases[output] = honest.phases()[output] + 1;
         let error = claim(honest.shifted(), &phases).unwrap_err();
         assert_eq!(error, StatementError::Rounding { output });
-        phases[output] = honest.phases()[output].wrapping_add(2 * plan.canary_bound() >> 29 << 29);
+        phases[output] =
+            honest.phases()[output].wrapping_add((2 * plan.canary_bound()) >> 29 << 29);
         let error = claim(honest.shifted(), &phases).unwrap_err();
         assert_eq!(error, StatementError::Bound { output });
     }

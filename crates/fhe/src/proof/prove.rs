@@ -5,7 +5,7 @@ use blindscore_history::form::Form;
 use blindscore_history::label;
 use rayon::prelude::*;
 use thiserror::Error;
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroizing;
 
 use crate::parameters::NOISE_BOUND_LOG2;
 use crate::secret::SecretPolynomial;
@@ -16,7 +16,7 @@ use super::rejection::accepts;
 use super::round::{Rounds, Scratch, inner_product};
 use super::statement::{PHASE_STEP_LOG2, Statement};
 use super::verify::verify;
-use super::{CHOSEN, ROUNDS, transcript};
+use super::{ROUNDS, transcript};
 
 /// Attempts after which proving gives up; the chance of it is 2^-87.
 pub const MAX_ATTEMPTS: u32 = 400;
@@ -147,7 +147,7 @@ pub fn prove(
     let expected = expected_attempts(statement.form());
     for attempt in 1..=MAX_ATTEMPTS {
         progress(Progress { attempt, expected });
-        let Some((mut proof, difference)) = answer_once(&rounds, &witness, randomness)? else {
+        let Some((proof, difference)) = answer_once(&rounds, &witness, randomness)? else {
             continue;
         };
         // Verified against faults of the machine too: a wrong answer could show
@@ -155,7 +155,6 @@ pub fn prove(
         if accepts(statement.form(), difference, randomness)? && verify(statement, &proof).is_ok() {
             return Ok((proof, ProofReport { attempts: attempt }));
         }
-        proof.answers.zeroize();
     }
     Err(ProveError::Attempts {
         attempts: MAX_ATTEMPTS,
@@ -226,22 +225,24 @@ fn answer_once(
     if (0..ROUNDS).any(|round| !chosen[round] && !admitted[round]) {
         return Ok(None);
     }
-    let mut mask = Mask::zero(outputs);
-    let mut difference = 0;
-    let mut answers = Zeroizing::new(Vec::with_capacity(CHOSEN));
-    for round in (0..ROUNDS).filter(|round| chosen[*round]) {
-        rounds.expand(round, &seeds[round], &mut mask);
-        let Some((answer, added)) = answer(&mut mask, witness, statement) else {
-            return Ok(None);
-        };
-        difference += added;
-        answers.push(answer);
-    }
+    let answer_round = |mask: &mut Mask, round: usize| {
+        rounds.expand(round, &seeds[round], mask);
+        answer(mask, witness, statement)
+    };
+    let answers: Option<Vec<(Answer, i64)>> = (0..ROUNDS)
+        .into_par_iter()
+        .filter(|round| chosen[*round])
+        .map_init(|| Mask::zero(outputs), answer_round)
+        .collect();
+    let Some(answers) = answers else {
+        return Ok(None);
+    };
+    let difference = answers.iter().map(|(_, added)| added).sum();
     let public = seeds.iter().zip(chosen).filter(|(_, chosen)| !chosen);
     let proof = Proof {
         challenge,
         seeds: public.map(|(seed, _)| *seed).collect(),
-        answers: std::mem::take(&mut *answers),
+        answers: answers.into_iter().map(|(answer, _)| answer).collect(),
     };
     Ok(Some((proof, difference)))
 }
