@@ -1,10 +1,15 @@
 //! The `blindscore` program: a subcommand a party and verb.
 //!
 //! ```text
-//!  source      history build, seal          (statements -> levels -> sealed history)
-//!  applicant   keygen, open                 (the only key; looks first, then decides)
-//!  platform    score                        (ciphertexts in, a ciphertext out)
-//!  anybody     demo, scheme, scorecard, examples
+//!  operator    registry                     (who is trusted, with which keys)
+//!  everybody   party keygen                 (the key that a party signs with)
+//!  lender      lender request, verify       (asks; gets one score, and checks it)
+//!  source      history build, seal,         (statements -> levels -> sealed history,
+//!              source attest                 with its name to it)
+//!  applicant   keygen, declare, consent,    (the only key; looks first, then decides,
+//!              open, release                 and proves)
+//!  platform    platform, score, log         (ciphertexts in, a ciphertext and a receipt out)
+//!  anybody     audit, log verify, demo, scheme, scorecard, examples
 //! ```
 //!
 //! Everything happens on files, so each party can run its command on a machine

@@ -72,12 +72,12 @@ An application, step by step (all data are invented):
   cd {}
   # everybody who signs makes a key; the operator of the registry enters it
   blindscore registry init --name 'Invented parties' --out registry.json
-  blindscore party keygen --party bank --out bank.signing
-  blindscore party keygen --party wallet --out wallet.signing
-  blindscore party keygen --party platform --out platform.signing
-  blindscore party keygen --party lender --out lender.signing
-  # ... and runs, for each of them, what party keygen printed, with its --role:
-  #   bank and wallet source, platform platform, lender lender
+  for party in bank:source wallet:source platform:platform lender:lender; do
+    id=${{party%:*}}
+    key=$(blindscore party keygen --party $id --out $id.signing | awk '$1 == \"key\" {{print $2}}')
+    blindscore registry add registry.json --party $id --role ${{party#*:}} --key $key \\
+      --name \"Example $id\" --contact privacy@$id.example --address '1 Example Street' --country IE
+  done
   # the platform publishes a scorecard
   blindscore platform init platform --signing-key platform.signing --registry registry.json
   blindscore platform publish platform --scheme everyday.json --scorecard steady.json

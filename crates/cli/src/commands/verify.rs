@@ -303,7 +303,7 @@ fn checks(report: &Report<'_>) -> Vec<String> {
                 report.lender
             )
         },
-        "request, consent, attestations and receipt are signed by whom the registry trusts"
+        "request, attestations and receipt are signed by whom the registry trusts, the consent by the applicant"
             .to_owned(),
         "the consent allows this scorecard, lender, purpose, platform, data and time".to_owned(),
         if report.recomputed {
