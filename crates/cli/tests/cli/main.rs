@@ -11,6 +11,7 @@ mod flow;
 mod history;
 mod lint;
 mod modeller;
+mod papers;
 mod parties;
 mod refusals;
 mod shown;
