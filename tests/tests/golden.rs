@@ -18,12 +18,12 @@ use blindscore_tests::{key, seal};
 const GOLDEN: [&str; 8] = [
     "key 2f4482979bdaffad6dc23b566b6b306d5ee632c0ec35cd946b5031335dd66d08",
     "packed seal b4bda5724aaa374309e0d3f1f89bb160f40df3dab8657573c9e28df1569a8dab",
-    "packed plan 97f9bcec4d01a103d0a335d6f45794d5af66af61078087ad2ae556ba63d084b9",
+    "packed plan 8b9fed757f988b19a3b658790dd4388c3baa9adb55c7d9e03bd083c6f8759a7a",
     "packed result 6ef5a06cdd60137d7d0dfc654f770721c738e9cc18c7096ffeec79875d270b95",
     "bank's cells 4afed2dc3b352a18761153799e95cdc2807ff40722d4a47178733111ce7869e1",
     "wallet's cells d870b8d203115408dd39eb9283b3537e316f2b4610ba3edede125ce190efb55e",
-    "composable plan 49232480cf9f5ef2e1e82c0c90f9bfbd183d7e1ed64c306ed335cf7f36e1045b",
-    "composable result 0574ae7645a0592f6d20bf53d044d550ae98d6f5d86d7cb7fae8ece6ad3658f8",
+    "composable plan a55cf34e805c290aca42c2bb3321ceb68f759259961d4ce3293d88e5e62682a6",
+    "composable result 7661a1db505834585db38a0eeab0a041e5224c031f1310b67722d89c3fc230fa",
 ];
 
 fn evaluate(
