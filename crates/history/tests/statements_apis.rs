@@ -33,6 +33,7 @@ fn uk_statuses_codes_and_merchants() {
         format!(",\"BankTransactionCode\":{{\"Code\":\"{code}\",\"SubCode\":\"{sub}\"}}")
     };
     let merchant = ",\"MerchantDetails\":{\"MerchantCategoryCode\":\"7995\"}";
+    let unnamed = ",\"MerchantDetails\":{\"MerchantCategoryCode\":\"\"}";
     let entries = [
         uk_entry(
             "a",
@@ -52,7 +53,7 @@ fn uk_statuses_codes_and_merchants() {
             "05",
             ",\"CategoryPurposeCode\":\"PENS\"",
         ),
-        uk_entry("e", "5.00", "Debit", "Pending", "06", ""),
+        uk_entry("e", "5.00", "Debit", "Pending", "06", unnamed),
         uk_entry("f", "6.00", "Debit", "PDNG", "07", ""),
         uk_entry("g", "7.00", "Debit", "FUTR", "08", ""),
         uk_entry("h", "8.00", "Debit", "INFO", "09", ""),

@@ -44,7 +44,7 @@ fn meaning_by_merchant_code_then_by_type() {
         "<STMTTRN><TRNTYPE>INT<DTPOSTED>20260305<TRNAMT>4.00<FITID>d</STMTTRN>",
         "<STMTTRN><TRNTYPE>INT<DTPOSTED>20260306<TRNAMT>-5.00<FITID>e</STMTTRN>",
         "<STMTTRN><TRNTYPE>XFER<DTPOSTED>20260307<TRNAMT>-6.00<FITID>f</STMTTRN>",
-        "<STMTTRN><TRNTYPE>DEP<DTPOSTED>20260308<TRNAMT>7.00<FITID>g</STMTTRN>",
+        "<STMTTRN><TRNTYPE>DEP<DTPOSTED>20260308<TRNAMT>7.00<FITID>g<SIC>541100</STMTTRN>",
         "<STMTTRN><TRNTYPE>HOLD<DTPOSTED>20260309<TRNAMT>-8.00<FITID>h</STMTTRN>",
     ];
     let file = sgml(&entries.concat());
@@ -192,6 +192,18 @@ fn a_balance_past_the_period_is_not_taken() {
 }
 
 #[test]
+fn a_period_years_beyond_the_entries_is_not_believed() {
+    let file = sgml(&entry(12, "-1.00", "a", ""));
+    let ever = file.replace("<DTSTART>20260301", "<DTSTART>19700101");
+    let covered = |file: &str| opened(file.as_bytes(), "ofx").coverage().to_string();
+    assert_eq!(covered(&ever), "2026-03-01 to 2026-03-31");
+    let longer = file.replace("<DTSTART>20260301", "<DTSTART>20260115");
+    assert_eq!(covered(&longer), "2026-01-15 to 2026-03-31");
+    let beside = file.replace("<DTEND>20260331", "<DTEND>20260310");
+    assert_eq!(covered(&beside), "2026-03-01 to 2026-03-12");
+}
+
+#[test]
 fn faults_name_line_and_tag() {
     let whole = sgml(&entry(2, "-1.00", "a", ""));
     for (from, to, line, field, words) in [
@@ -207,7 +219,7 @@ fn faults_name_line_and_tag() {
             "<TRNAMT>=1+1",
             Some(10),
             Some("TRNAMT"),
-            "text beside",
+            "not an amount",
         ),
         ("<TRNAMT>-1.00", "", Some(10), None, "no TRNAMT"),
         (
@@ -224,7 +236,7 @@ fn faults_name_line_and_tag() {
             Some("CURDEF"),
             "unknown currency",
         ),
-        ("</OFX>", "", Some(14), None, "breaks off"),
+        ("</OFX>", "", Some(15), None, "breaks off"),
         ("<CURDEF>EUR", "", None, None, "currency"),
     ] {
         let file = whole.replacen(from, to, 1);

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::ToSpan;
 use jiff::civil::Date;
 
 use super::draft::{Account, Draft, Id, Statement};
@@ -112,9 +113,10 @@ fn one_currency(drafts: &[Draft], currency: Currency) -> Result<(), StatementErr
     }
 }
 
-/// The period stated by the caller, or else by the file: the days that all
-/// accounts cover if each states a period, widened to hold every entry (banks
-/// post entries a day beside the period they print).
+/// The period stated by the caller, or else by the file if all accounts state
+/// the same, widened to hold every entry (banks post entries a day beside the
+/// period they print). A period that reaches years beyond its entries is not
+/// what was exported but a bank's "everything", and is not believed.
 fn period(accounts: &[Account], options: &ReadOptions) -> Result<Option<Coverage>, StatementError> {
     if options.coverage.is_some() {
         return Ok(options.coverage);
@@ -132,10 +134,19 @@ fn period(accounts: &[Account], options: &ReadOptions) -> Result<Option<Coverage
             return Err(StatementFault::AccountPeriods { first, other }.into());
         }
     }
-    for draft in accounts.iter().flat_map(|account| &account.drafts) {
-        common.first = common.first.min(draft.date);
-        common.last = common.last.max(draft.date);
+    let dates = || {
+        let drafts = accounts.iter().flat_map(|account| &account.drafts);
+        drafts.map(|draft| draft.date)
+    };
+    let (Some(first), Some(last)) = (dates().min(), dates().max()) else {
+        return Ok(Some(common));
+    };
+    let year = 366.days();
+    if common.first < first.saturating_sub(year) || common.last > last.saturating_add(year) {
+        return Ok(None);
     }
+    common.first = common.first.min(first);
+    common.last = common.last.max(last);
     Ok(Some(common))
 }
 

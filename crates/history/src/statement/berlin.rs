@@ -172,9 +172,10 @@ fn meaning(
     direction: Direction,
     options: &ReadOptions,
 ) -> Result<Option<(Meaning, Basis)>, StatementError> {
-    if let Some(code) = &entry.merchant_code {
-        let code = parse_mcc(code.trim())
-            .ok_or_else(|| in_field("merchantCategoryCode", StatementFault::Mcc))?;
+    let code = entry.merchant_code.as_deref().map(str::trim);
+    if let Some(code) = code.filter(|code| !code.is_empty()) {
+        let code =
+            parse_mcc(code).ok_or_else(|| in_field("merchantCategoryCode", StatementFault::Mcc))?;
         if let Some(meaning) = options.mcc_map().lookup(code) {
             return Ok(Some((meaning, Basis::MerchantCode(code))));
         }

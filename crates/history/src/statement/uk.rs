@@ -224,8 +224,9 @@ fn meaning(
     options: &ReadOptions,
 ) -> Result<Option<(Meaning, Basis)>, StatementError> {
     let merchant = entry.merchant.as_ref();
-    if let Some(code) = merchant.and_then(|merchant| merchant.code.as_deref()) {
-        let code = parse_mcc(code.trim())
+    let code = merchant.and_then(|merchant| merchant.code.as_deref());
+    if let Some(code) = code.map(str::trim).filter(|code| !code.is_empty()) {
+        let code = parse_mcc(code)
             .ok_or_else(|| in_field("MerchantDetails.MerchantCategoryCode", StatementFault::Mcc))?;
         if let Some(meaning) = options.mcc_map().lookup(code) {
             return Ok(Some((meaning, Basis::MerchantCode(code))));

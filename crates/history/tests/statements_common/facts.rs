@@ -8,7 +8,7 @@
 )]
 
 use blindscore_history::ledger::{Direction, Entry, Ledger};
-use blindscore_history::statement::{Format, ReadOptions, StatementError, read};
+use blindscore_history::statement::{Format, ReadOptions, StatementError, StatementFault, read};
 use blindscore_history::taxonomy::{Category, Flow};
 
 pub type Fact<'a> = (String, i64, Direction, Flow, Category, &'a str);
@@ -32,6 +32,30 @@ pub fn facts(ledger: &Ledger) -> Vec<Fact<'_>> {
             (date, amount, direction, flow, category, entry.id.as_str())
         })
         .collect()
+}
+
+/// Amount, direction, flow and category of every entry.
+pub fn short(ledger: &Ledger) -> Vec<(i64, Direction, Flow, Category)> {
+    let fact = |e: &Entry| (e.amount, e.direction, e.flow, e.category);
+    ledger.entries().iter().map(fact).collect()
+}
+
+/// That a row with a million columns, or a thousand, is refused under `header`.
+pub fn refuses_columns_without_number(header: &str) {
+    let long = format!("{header}{}\n", ",".repeat(1_000_000));
+    let error = read(long.as_bytes(), "a", &ReadOptions::default()).unwrap_err();
+    let fault = error.fault();
+    assert!(
+        matches!(fault, StatementFault::LineTooLong { .. }),
+        "{error}"
+    );
+    let many = format!("{header}{}\n", ",".repeat(1_000));
+    let error = read(many.as_bytes(), "a", &ReadOptions::default()).unwrap_err();
+    let fault = error.fault();
+    assert!(
+        matches!(fault, StatementFault::TooManyFields { .. }),
+        "{error}"
+    );
 }
 
 /// Reads a file that must be recognised as `format`.

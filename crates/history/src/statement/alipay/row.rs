@@ -68,7 +68,7 @@ pub(super) fn read(
         return Err(columns.at(ORDER, StatementFault::Missing));
     }
     let category = get(CATEGORY);
-    let words = joined([category, get(GOODS), state]);
+    let words = joined([get(GOODS), state]);
     let kind = if state.contains("退款") || category == "退款" {
         Kind::Refund
     } else if ["关闭", "失败", "取消", "撤销", "冻结"]
@@ -138,7 +138,9 @@ fn by_category(category: &str, direction: Direction) -> Option<(Meaning, Basis)>
 /// row that tells neither is a transfer out: it counts as nothing, as Alipay
 /// says.
 fn neutral(words: &str, category: &str, funds: &str) -> (Direction, Option<(Meaning, Basis)>) {
+    // The row's own words are finer than its category.
     let told = ALIPAY_NEUTRAL.directed(words);
+    let told = told.or_else(|| ALIPAY_NEUTRAL.directed(category));
     let transfer = || {
         let basis = Basis::Provider(shown(category, 20));
         Some(((Flow::Transfer, Category::Unclassified), basis))

@@ -95,7 +95,7 @@ impl Fields {
         let date = day(&self.posted).map_err(in_tag("DTPOSTED"))?;
         let (signed, currency) = self.money(home)?;
         let (amount, direction) = directed(signed);
-        let meaning = self.meaning(direction, options).map_err(in_tag("SIC"))?;
+        let meaning = self.meaning(direction, options);
         let (flow, category, basis) = classify(Clues::by(direction, meaning))?;
         let id = Some(self.id).filter(|id| !id.is_empty());
         let corrects = Some(self.corrects).filter(|id| !id.is_empty());
@@ -151,20 +151,18 @@ impl Fields {
         Ok((converted, home))
     }
 
-    fn meaning(
-        &self,
-        direction: Direction,
-        options: &ReadOptions,
-    ) -> Result<Option<(Meaning, Basis)>, StatementFault> {
-        if !self.sic.is_empty() && self.sic.bytes().any(|digit| digit != b'0') {
-            let code = parse_mcc(&self.sic).ok_or(StatementFault::Mcc)?;
-            if let Some(meaning) = options.mcc_map().lookup(code) {
-                return Ok(Some((meaning, Basis::MerchantCode(code))));
-            }
+    fn meaning(&self, direction: Direction, options: &ReadOptions) -> Option<(Meaning, Basis)> {
+        // The standard's own idea of the field is another list of codes, so
+        // what is no merchant code here is passed over.
+        let code = parse_mcc(&self.sic).filter(|code| *code != 0);
+        if let Some(code) = code
+            && let Some(meaning) = options.mcc_map().lookup(code)
+        {
+            return Some((meaning, Basis::MerchantCode(code)));
         }
         let kind = self.kind.to_ascii_uppercase();
-        let meaning = OFX_TYPES.lookup(&kind, direction);
-        Ok(meaning.map(|meaning| (meaning, Basis::Provider(shown(&kind, 20)))))
+        let meaning = OFX_TYPES.lookup(&kind, direction)?;
+        Some((meaning, Basis::Provider(shown(&kind, 20))))
     }
 }
 

@@ -183,11 +183,14 @@ impl Reading<'_> {
     fn close(&mut self, name: &str, line: u64) -> Result<(), StatementError> {
         let name = if name == "STMTTRNP" { "STMTTRN" } else { name };
         match name {
-            "STMTTRN" => {
+            "STMTTRN" | "BANKTRANLIST" | "BANKTRANLISTP" | "STMTRS" | "CCSTMTRS" => {
                 if let Some(fields) = self.entry.take() {
                     self.entry_done(fields)?;
                 }
-                self.within.retain(|open| *open != "STMTTRNP");
+                let entry = |open: &&str| matches!(*open, "STMTTRN" | "STMTTRNP");
+                if let Some(at) = self.within.iter().position(entry) {
+                    self.within.truncate(at);
+                }
             }
             "LEDGERBAL" => self
                 .balance_done()

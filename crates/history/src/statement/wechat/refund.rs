@@ -43,8 +43,8 @@ pub(super) fn drafts(rows: Vec<Row>) -> Vec<Draft> {
 }
 
 /// Which order each refund row refunds: one that says it was refunded, of the
-/// same merchant's number or else of the same other party, and of each such
-/// order the one that says this very amount.
+/// same merchant's number, or else of the same other party and this very amount.
+/// What comes back of a transfer goes with transfers only.
 fn pairs(rows: &[Row]) -> BTreeMap<usize, usize> {
     let mut by_number: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     let mut by_party: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
@@ -73,19 +73,26 @@ fn pairs(rows: &[Row]) -> BTreeMap<usize, usize> {
             continue;
         }
         let amount = row.draft.amount;
-        let fits = |orders: Option<&Vec<usize>>| {
-            let orders = orders?;
-            // Candidates are few; a hostile bill of one party stays linear.
-            let near = orders.iter().take(CANDIDATES).copied();
-            let open = near.filter(|at| left.get(at).is_some_and(|left| *left >= amount));
-            let open: Vec<usize> = open.collect();
-            let exact = open.iter().find(|at| left.get(at) == Some(&amount));
-            exact.or(open.first()).copied()
+        let transfer = row.draft.flow == Flow::Transfer;
+        let alike = |at: &usize| (rows[*at].draft.flow == Flow::Transfer) == transfer;
+        // Candidates are few; a hostile bill of one party stays linear.
+        let near = |orders: Option<&Vec<usize>>| -> Vec<usize> {
+            let orders = orders.into_iter().flatten().take(CANDIDATES);
+            orders.copied().filter(alike).collect()
+        };
+        let exact = |orders: &[usize]| {
+            let mut orders = orders.iter().copied();
+            orders.find(|at| left.get(at) == Some(&amount))
+        };
+        let part = |orders: &[usize]| {
+            let mut orders = orders.iter().copied();
+            orders.find(|at| left.get(at).is_some_and(|left| *left >= amount))
         };
         let number = Some(row.merchant_order.as_str()).filter(|number| !number.is_empty());
-        let found = number
-            .and_then(|number| fits(by_number.get(number)))
-            .or_else(|| fits(by_party.get(row.draft.texts.counterparty.as_str())));
+        let own = near(number.and_then(|number| by_number.get(number)));
+        let found = exact(&own)
+            .or_else(|| part(&own))
+            .or_else(|| exact(&near(by_party.get(row.draft.texts.counterparty.as_str()))));
         if let Some(order) = found {
             if let Some(left) = left.get_mut(&order) {
                 *left -= amount;
