@@ -28,11 +28,12 @@
 //! ```
 
 mod error;
+mod loose;
 mod raw;
 
 use std::sync::LazyLock;
 
-use regex::RegexSet;
+use regex::{Regex, RegexSet};
 use unicode_normalization::UnicodeNormalization;
 
 use crate::ledger::Direction;
@@ -45,9 +46,20 @@ pub use error::{RulesError, RulesFault};
 pub struct Rules {
     rules: Vec<Rule>,
     /// Every pattern of every rule, in the order of the rules.
-    patterns: RegexSet,
-    /// For each pattern the index of its rule; ascending.
-    rule_of: Vec<usize>,
+    patterns: Vec<Pattern>,
+    /// The same patterns without their edges of words: a text that fits a
+    /// pattern fits it here. One pass over the text, whatever its letters; the
+    /// automaton of an edge of a word works on ASCII only, and texts are not.
+    loose: RegexSet,
+}
+
+/// One pattern.
+#[derive(Clone, Debug)]
+struct Pattern {
+    /// The index of its rule.
+    rule: usize,
+    /// The pattern, if it says more than the loose one.
+    exact: Option<Regex>,
 }
 
 /// One rule.
@@ -78,8 +90,8 @@ impl Rules {
     pub fn none() -> Self {
         Self {
             rules: Vec::new(),
-            patterns: RegexSet::empty(),
-            rule_of: Vec::new(),
+            patterns: Vec::new(),
+            loose: RegexSet::empty(),
         }
     }
 
@@ -103,11 +115,19 @@ impl Rules {
             return None;
         }
         // Matches come in the order of the patterns, so the first rule is first.
-        self.patterns
+        self.loose
             .matches(text)
             .into_iter()
-            .map(|pattern| &self.rules[self.rule_of[pattern]])
-            .find(|rule| rule.direction.is_none_or(|wanted| wanted == direction))
+            .map(|index| &self.patterns[index])
+            .map(|pattern| (pattern, &self.rules[pattern.rule]))
+            .filter(|(_, rule)| rule.direction.is_none_or(|wanted| wanted == direction))
+            .find(|(pattern, _)| {
+                pattern
+                    .exact
+                    .as_ref()
+                    .is_none_or(|exact| exact.is_match(text))
+            })
+            .map(|(_, rule)| rule)
     }
 }
 

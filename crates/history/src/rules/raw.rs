@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use regex::{RegexBuilder, RegexSetBuilder};
+use regex::{Regex, RegexBuilder, RegexSetBuilder};
 use serde::Deserialize;
 
 use super::error::{RulesError, RulesFault};
-use super::{Rule, Rules};
+use super::loose::loose;
+use super::{Pattern, Rule, Rules};
 use crate::ledger::Direction;
 use crate::taxonomy::{Category, Flow};
 
@@ -22,7 +23,7 @@ const ALL_MAX: usize = 64 << 20;
 /// Memory for the states that a search builds as it goes.
 const CACHE_MAX: usize = 16 << 20;
 /// Deepest nesting of a pattern.
-const NEST_MAX: u32 = 40;
+pub(super) const NEST_MAX: u32 = 40;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -79,7 +80,7 @@ fn parsed(text: &str) -> Result<Raw, RulesError> {
 fn built(raw: Vec<RawRule>) -> Result<Rules, RulesError> {
     let mut names = BTreeSet::new();
     let mut patterns = Vec::new();
-    let mut rule_of = Vec::new();
+    let mut all_loose = Vec::new();
     let mut rules = Vec::with_capacity(raw.len());
     for (index, raw) in raw.into_iter().enumerate() {
         let shown = if is_name(&raw.name) {
@@ -93,9 +94,10 @@ fn built(raw: Vec<RawRule>) -> Result<Rules, RulesError> {
             return Err(fault(RulesFault::Twice));
         }
         for (label, pattern) in raw.patterns {
-            check_pattern(&pattern).map_err(|error| fault(error).in_pattern(&label))?;
-            patterns.push(pattern);
-            rule_of.push(index);
+            let (exact, loose) =
+                checked(&pattern).map_err(|error| fault(error).in_pattern(&label))?;
+            patterns.push(Pattern { rule: index, exact });
+            all_loose.push(loose);
         }
         rules.push(Rule {
             name: raw.name,
@@ -104,9 +106,7 @@ fn built(raw: Vec<RawRule>) -> Result<Rules, RulesError> {
             category: raw.category,
         });
     }
-    let patterns = RegexSetBuilder::new(patterns)
-        .case_insensitive(true)
-        .nest_limit(NEST_MAX)
+    let loose = RegexSetBuilder::new(all_loose)
         .size_limit(ALL_MAX)
         .dfa_size_limit(CACHE_MAX)
         .build()
@@ -114,7 +114,7 @@ fn built(raw: Vec<RawRule>) -> Result<Rules, RulesError> {
     Ok(Rules {
         rules,
         patterns,
-        rule_of,
+        loose,
     })
 }
 
@@ -136,7 +136,8 @@ fn is_name(name: &str) -> bool {
     (1..=60).contains(&name.chars().count()) && name.chars().all(fits)
 }
 
-fn check_pattern(pattern: &str) -> Result<(), RulesFault> {
+/// The pattern, unless the loose one says the same; and the loose one.
+fn checked(pattern: &str) -> Result<(Option<Regex>, String), RulesFault> {
     let got = pattern.chars().count();
     if got > PATTERN_MAX {
         let max = PATTERN_MAX;
@@ -152,5 +153,7 @@ fn check_pattern(pattern: &str) -> Result<(), RulesFault> {
     if alone.is_match("") {
         return Err(RulesFault::FitsAll);
     }
-    Ok(())
+    let (loose, left_out) =
+        loose(pattern).ok_or_else(|| RulesFault::Pattern("it cannot be taken apart".to_owned()))?;
+    Ok((left_out.then_some(alone), loose))
 }

@@ -141,17 +141,17 @@ impl FileReport {
 /// What putting files together found, in words; nothing if it found nothing.
 pub(super) fn gathered_text(counts: Counts) -> String {
     let said = [
-        (counts.duplicates, "stood in several files and count once"),
-        (counts.pending, "not booked yet and not counted"),
+        ("in several files, counted once", counts.duplicates),
+        ("not booked yet, not counted", counts.pending),
         (
-            2 * counts.own_transfers + counts.own_transfers_half,
             "transfers between own accounts, neither spending nor income",
+            2 * counts.own_transfers + counts.own_transfers_half,
         ),
-        (counts.refunds, "refunds put to what they refund"),
+        ("refunds put to what they refund", counts.refunds),
     ];
-    let lines = said.into_iter().filter(|(number, _)| *number > 0);
+    let lines = said.into_iter().filter(|(_, number)| *number > 0);
     lines
-        .map(|(number, what)| format!("{} entries: {what}\n", count(number)))
+        .map(|(what, number)| format!("entries {what}: {}\n", count(number)))
         .collect()
 }
 

@@ -95,7 +95,7 @@ impl Explain {
             note(&format!("chart written to {}", path.display()));
         }
         if let Some(path) = &self.html {
-            let page = chart::html(&explained, entries());
+            let page = chart::html(&explained, gathered.entries().iter().map(entry));
             files::write(path, page.as_bytes(), Access::Owner)?;
             note(&format!("page written to {}", path.display()));
         }
@@ -202,38 +202,54 @@ const ABREAST: usize = 6;
 
 /// Totals by month and category, some months beside each other.
 fn totals(explained: &Explained) -> String {
+    let blocks = explained.months.len().div_ceil(ABREAST).max(1);
+    let abreast = explained.months.len().div_ceil(blocks).max(1);
     let mut text = String::new();
-    let currency = explained.currency;
-    for (block, months) in explained.months.chunks(ABREAST).enumerate() {
+    for first in (0..explained.months.len()).step_by(abreast) {
+        let last = (first + abreast).min(explained.months.len());
         text += &heading(&format!(
-            "Totals by month in {currency}: spending net of refunds, {} to {}",
-            months[0],
-            months[months.len() - 1]
+            "Totals by month in {}: spending net of refunds, {} to {}",
+            explained.currency,
+            explained.months[first],
+            explained.months[last - 1]
         ));
-        let mut header = [""; ABREAST + 2];
-        let names: Vec<String> = months.iter().map(ToString::to_string).collect();
-        (header[0], header[1]) = ("flow", "category");
-        for (slot, name) in header[2..].iter_mut().zip(&names) {
-            *slot = name;
-        }
-        let right: Vec<usize> = (2..ABREAST + 2).collect();
-        let rows = explained.totals.iter().map(|row| {
-            let mut cells: [String; ABREAST + 2] = Default::default();
-            cells[0] = row.flow.to_string();
-            if row.flow.carries_category() {
-                cells[1] = row.category.to_string();
-            }
-            let sums = row.by_month.iter().skip(block * ABREAST);
-            for (cell, &sum) in cells[2..].iter_mut().zip(sums) {
-                if sum != 0 {
-                    *cell = plain(sum, currency);
-                }
-            }
-            cells
-        });
-        text += &table(header, rows, &right);
+        text += &match last - first {
+            1 => block::<3>(explained, first),
+            2 => block::<4>(explained, first),
+            3 => block::<5>(explained, first),
+            4 => block::<6>(explained, first),
+            5 => block::<7>(explained, first),
+            _ => block::<8>(explained, first),
+        };
     }
     text
+}
+
+/// Totals of the months from the one at `first` on, `N` columns with those of
+/// flow and category.
+fn block<const N: usize>(explained: &Explained, first: usize) -> String {
+    let names: Vec<String> = explained.months[first..]
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    let header = std::array::from_fn(|column| match column {
+        0 => "flow",
+        1 => "category",
+        _ => names[column - 2].as_str(),
+    });
+    let rows = explained.totals.iter().map(|row| {
+        std::array::from_fn(|column| match column {
+            0 => row.flow.to_string(),
+            1 if row.flow.carries_category() => row.category.to_string(),
+            1 => String::new(),
+            _ => match row.by_month[first + column - 2] {
+                0 => String::new(),
+                sum => plain(sum, explained.currency),
+            },
+        })
+    });
+    let right: Vec<usize> = (2..N).collect();
+    table::<N>(header, rows, &right)
 }
 
 /// An amount without its currency.

@@ -3,6 +3,7 @@
 use std::io::Read;
 
 use blindscore_history::statement::csv::guess::guess;
+use blindscore_history::statement::{Format, ReadOptions};
 use clap::{Args, Subcommand};
 
 use super::sources::unread;
@@ -64,6 +65,11 @@ impl Guess {
             && let Some(end) = bytes.iter().rposition(|&byte| byte == b'\n')
         {
             bytes.truncate(end + 1);
+        }
+        if let Some(format) = Format::detect(&bytes, &ReadOptions::default()) {
+            note(&format!(
+                "{file} is read as {format} without a profile of its own"
+            ));
         }
         let guess = guess(&bytes, &file, self.name.trim()).map_err(unread)?;
         for doubt in &guess.doubts {

@@ -298,27 +298,29 @@ fn amount(
     {
         return Some(indicator);
     }
+    let (for_in, for_out) = votes(table, roles, amount, separators, currency);
+    let positive = if for_out > for_in {
+        Direction::Out
+    } else {
+        Direction::In
+    };
+    let taken = match positive {
+        Direction::In => "in",
+        Direction::Out => "out",
+    };
     if below == 0 {
-        doubts.push(
+        doubts.push(format!(
             "which way money moved; no amount has a minus and no column says it, \
-             so all are taken for money in"
+             so all are taken for money {taken}"
+        ));
+    } else if positive == Direction::Out {
+        doubts.push("the sign; by the texts, amounts above zero are money out".to_owned());
+    } else if for_in == 0 && above > 3 * below {
+        doubts.push(
+            "the sign; most amounts are above zero, as if that were money out. \
+             If it is, write positive = \"out\""
                 .to_owned(),
         );
-    }
-    let positive = match votes(table, roles, amount, separators, currency) {
-        (for_in, for_out) if for_out > for_in => Direction::Out,
-        (0, 0) if below > 0 && above > 3 * below => {
-            doubts.push(
-                "the sign; most amounts are above zero, as if that were money out. \
-                 If it is, write positive = \"out\""
-                    .to_owned(),
-            );
-            Direction::In
-        }
-        _ => Direction::In,
-    };
-    if positive == Direction::Out {
-        doubts.push("the sign; by the texts, amounts above zero are money out".to_owned());
     }
     Some(Amount::Signed {
         column: amount,
