@@ -131,6 +131,16 @@ impl Scheme {
         check::with_units(self, version, units)
     }
 
+    /// The scheme with some of its lines only, such as the columns that a
+    /// scorecard reads out of all that a table has.
+    ///
+    /// # Errors
+    /// [`SchemeError`] if the scheme that comes out cannot be: no line is left,
+    /// or a sum line without one of its members.
+    pub fn with_lines(&self, keep: impl Fn(&Line) -> bool) -> Result<Self, SchemeError> {
+        check::with_lines(self, &keep)
+    }
+
     /// The canonical JSON (RFC 8785), defaults written out. Reading it gives
     /// an equal scheme.
     pub fn to_json(&self) -> String {

@@ -20,6 +20,7 @@ use crate::output::{heading, print};
 mod apply;
 mod export;
 mod import;
+mod level_columns;
 
 /// Check, show, import, export or apply a scorecard
 #[derive(Debug, Subcommand)]

@@ -44,6 +44,17 @@ pub(super) fn with_units(
     build(raw)
 }
 
+/// Some of the scheme's lines.
+pub(super) fn with_lines(
+    scheme: &Scheme,
+    keep: &dyn Fn(&Line) -> bool,
+) -> Result<Scheme, SchemeError> {
+    let mut raw = text::raw(&scheme.canonical)?;
+    let mut kept = scheme.lines.iter().map(keep);
+    raw.lines.retain(|_| kept.next().unwrap_or(false));
+    build(raw)
+}
+
 fn build(mut raw: RawScheme) -> Result<Scheme, SchemeError> {
     range(
         "blindscore_scheme",

@@ -8,6 +8,7 @@ use blindscore_scorecard::train::{Fit, FitError, FitOptions, TrainingTable, fit}
 use blindscore_scorecard::validate::{
     CrossValidation, FoldOptions, ValidateOptions, Validation, cross_validate, validate,
 };
+use blindscore_scorecard::{Characteristic, Scorecard};
 use clap::Args;
 use serde::Serialize;
 
@@ -117,6 +118,19 @@ impl ScorecardFit {
         let fitted = watched("fitting", |_| fit(&scheme, &train, &options));
         let fitted = fitted.map_err(|error| self.unfitted(&error))?;
         let cross = self.cross_validation(&scheme, &train, &options)?;
+        let (scheme, fitted, train, others) = if self.scheme.is_some() {
+            (scheme, fitted, train, others)
+        } else {
+            // A scheme that was made for the table keeps what the card reads, so
+            // that the next table needs no other columns.
+            let card = only_read(&scheme, &fitted.scorecard)?;
+            let (train, others) = self.split(&self.table.read(&card.scheme)?)?;
+            let fitted = Fit {
+                scorecard: card.scorecard,
+                report: fitted.report,
+            };
+            (card.scheme, fitted, train, others)
+        };
         let validations = self.validations(&scheme, &fitted, &train, &others)?;
         if let Some(path) = &self.report {
             let page = report::html(&Report {
@@ -327,6 +341,26 @@ impl ScorecardFit {
     fn unfitted(&self, error: &FitError) -> Failure {
         Failure::refused(error).in_file(&self.table.table)
     }
+}
+
+/// The scorecard on the lines that it reads, and no others.
+fn only_read(scheme: &Scheme, scorecard: &Scorecard) -> Outcome<Card> {
+    let read: Vec<&str> = scorecard
+        .characteristics()
+        .iter()
+        .map(Characteristic::line)
+        .collect();
+    let kept = scheme
+        .with_lines(|line| read.contains(&line.name()))
+        .map_err(Failure::internal)?;
+    let mut json: serde_json::Value =
+        serde_json::from_str(&scorecard.to_json()).map_err(Failure::internal)?;
+    json["scheme"] = kept.digest().to_string().into();
+    let scorecard = Scorecard::from_json(&json.to_string(), &kept).map_err(Failure::internal)?;
+    Ok(Card {
+        scheme: kept,
+        scorecard,
+    })
 }
 
 /// `line@months`.

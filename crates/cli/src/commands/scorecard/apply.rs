@@ -1,16 +1,17 @@
 //! `scorecard apply`: every row of a table scored in the clear.
 
-use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use blindscore_history::levels::TableColumns;
+use blindscore_history::population::open_table;
 use blindscore_scorecard::REASONS_MAX;
 use blindscore_scorecard::exchange::{Applied, CardFile};
 use clap::Args;
 use serde::Serialize;
 use tempfile::NamedTempFile;
 
+use super::level_columns::LevelColumns;
 use crate::error::{Exit, Failure, Outcome};
 use crate::inputs::{self, Origin};
 use crate::output::note;
@@ -69,7 +70,7 @@ impl ApplyCommand {
     }
 
     fn apply(&self, card: &CardFile, out: &mut impl Write) -> Outcome<u64> {
-        let file = File::open(&self.table).map_err(|error| {
+        let file = open_table(&self.table).map_err(|error| {
             Failure::internal(format!("cannot read {}: {error}", self.table.display()))
         })?;
         let mut reader = csv::ReaderBuilder::new().from_reader(file);
@@ -78,11 +79,7 @@ impl ApplyCommand {
             .map_err(|error| self.broken(&error))?
             .clone();
         let headers: Vec<&str> = headers.iter().map(str::trim).collect();
-        let columns = TableColumns::find(card.scheme(), &headers).map_err(|error| {
-            Failure::refused(error)
-                .in_file(&self.table)
-                .hint("blindscore scorecard show CARD lists the columns that it reads")
-        })?;
+        let columns = self.columns(card, &headers)?;
         let id = self.id_column(card, &headers)?;
         let id_name = id.map_or("row", |at| headers[at]);
         let sink = Sink {
@@ -107,7 +104,7 @@ impl ApplyCommand {
                         .in_file(&self.table)
                 };
                 let cell = |at: usize| record.get(at).unwrap_or("");
-                let levels = columns.levels_with(cell).map_err(|error| at(&error))?;
+                let levels = columns.levels(cell).map_err(|error| at(&error))?;
                 let applied = card.apply(&levels).map_err(|error| at(&error))?;
                 let id = id.map_or_else(|| rows.to_string(), |at| cell(at).to_owned());
                 sink.row(&id, &levels, &applied)?;
@@ -118,6 +115,20 @@ impl ApplyCommand {
             sink.out.flush().map_err(|error| cannot_write(&error))?;
             Ok(rows)
         })
+    }
+
+    fn columns<'a>(&self, card: &'a CardFile, headers: &[&str]) -> Outcome<Columns<'a>> {
+        let scheme = card.scheme();
+        if !scheme.is_tabular() {
+            let found = LevelColumns::find(scheme, card.scorecard(), headers, &self.table);
+            return found.map(Columns::Levels);
+        }
+        let found = TableColumns::find(scheme, headers).map_err(|error| {
+            Failure::refused(error)
+                .in_file(&self.table)
+                .hint("blindscore scorecard show CARD lists the columns that it reads")
+        });
+        found.map(Columns::Values)
     }
 
     /// The position of the column that names the applicant.
@@ -152,6 +163,22 @@ impl ApplyCommand {
             _ => format!("line {line}: not a row of a CSV"),
         };
         Failure::refused(message).in_file(&self.table)
+    }
+}
+
+/// What a table holds: values that the scheme's column lines turn into levels,
+/// or levels already.
+enum Columns<'a> {
+    Values(TableColumns<'a>),
+    Levels(LevelColumns<'a>),
+}
+
+impl Columns<'_> {
+    fn levels<'r>(&self, cell: impl Fn(usize) -> &'r str) -> Result<Vec<u32>, String> {
+        match self {
+            Self::Values(columns) => columns.levels_with(cell).map_err(|error| error.to_string()),
+            Self::Levels(columns) => columns.levels(cell),
+        }
     }
 }
 
