@@ -16,3 +16,4 @@ mod parties;
 mod refusals;
 mod shown;
 mod trust;
+mod tutorial;

@@ -16,7 +16,7 @@ use super::prove::{NoRandomness, Randomness};
 const DENOMINATOR: u64 = 2 * VARIANCE;
 
 /// `M0`: one of 7.14 (packed) and 6.29 (composable) attempts is let out.
-const fn margin(form: Form) -> i64 {
+pub(super) const fn margin(form: Form) -> i64 {
     match form {
         Form::Packed => 10_900_000,
         Form::Composable => 10_200_000,
