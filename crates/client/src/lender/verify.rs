@@ -327,11 +327,8 @@ fn check_evaluation(
     };
     for history in &histories {
         let header = history.header();
-        let attested = enclosed.attestations.iter();
-        if !attested
-            .into_iter()
-            .any(|a| a.statement().history == *header)
-        {
+        let mut attested = enclosed.attestations.iter();
+        if !attested.any(|a| a.statement().history == *header) {
             let source_id = header.source.clone();
             return Err(AttestationError::OtherHistory { source_id }.into());
         }
