@@ -8,6 +8,7 @@ mod demo;
 mod exchange;
 mod flow;
 mod modeller;
+mod real;
 mod refusals;
 mod shown;
 mod tutorial;
