@@ -64,7 +64,9 @@ impl Play {
     pub(crate) fn refused(&self, code: i32, arguments: &[&str]) -> String {
         let output = self.run(arguments).code(code).get_output().clone();
         let stderr = String::from_utf8(output.stderr).unwrap();
-        assert!(stderr.starts_with("error: "), "{stderr}");
+        // Notes may come before it.
+        let mut lines = stderr.lines();
+        assert!(lines.any(|line| line.starts_with("error: ")), "{stderr}");
         assert!(!stderr.contains("panicked"), "{stderr}");
         assert!(output.stdout.is_empty(), "nothing goes to stdout");
         stderr

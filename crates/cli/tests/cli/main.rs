@@ -13,6 +13,7 @@ mod lint;
 mod modeller;
 mod papers;
 mod parties;
+mod real;
 mod refusals;
 mod shown;
 mod trust;

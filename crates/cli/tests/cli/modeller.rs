@@ -18,7 +18,7 @@ fn applicants(rows: u32, seed: u64) -> String {
     let mut text = "applicant_id,months,share,account,bad\n".to_owned();
     for row in 0..rows {
         let (months, share, kind) = ((unit() * 40.0) as u32, unit(), (unit() * 3.0) as usize);
-        let risk = 0.12 + 0.35 * share - 0.006 * f64::from(months) + 0.08 * kind as f64;
+        let risk = 0.15 + 0.35 * share - 0.008 * f64::from(months) + 0.18 * kind as f64;
         let bad = u8::from(unit() < risk);
         let account = ["current", "joint", "mobile, prepaid"][kind];
         // Some shares are not known.
@@ -99,9 +99,9 @@ fn from_transactions_to_an_encrypted_scorecard() {
     assert!(proposed["slots"].as_u64().unwrap() <= 2048);
     for line in proposed["lines"].as_array().unwrap() {
         let apart = |when: &str| line[when]["told_apart"].as_f64().unwrap();
-        // The longest window of a line keeps nearly all of what there is.
-        if line["months"] == 12 && line["unit"] != 1 {
-            assert!(apart("after") > 0.9, "{line}");
+        // The longest window of a sum of money keeps nearly all of what there is.
+        if line["months"] == 12 && line["unit"].as_i64().unwrap() >= 1_000 {
+            assert!(apart("after") > 0.85, "{line}");
         }
     }
 
@@ -151,10 +151,10 @@ fn a_plain_table_needs_no_scheme() {
     let told = play
         .run(&fit("train.csv", &["--report", "card.html"]))
         .success();
-    let stderr = String::from_utf8_lossy(&told.get_output().stderr).into_owned();
+    let stdout = String::from_utf8_lossy(&told.get_output().stdout).into_owned();
     assert!(
-        stderr.contains("\"applicant_id\" is taken for the applicant's id"),
-        "{stderr}"
+        stdout.contains("\"applicant_id\" is taken for the applicant's id"),
+        "{stdout}"
     );
     assert!(play.read("card.html").starts_with(b"<!"));
     let stderr = play.refused(1, &fit("train.csv", &[]));
@@ -226,7 +226,7 @@ fn tables_that_cannot_be_trained_on_are_refused_by_row_and_column() {
             &["rows 2 and 7", "one id"],
         ),
         ("one class", one_class.collect(), &["bad"]),
-        ("10,000 columns", wide, &["10", "columns"]),
+        ("10,000 columns", wide, &["10000 columns", "at most 255"]),
         (
             "cut short",
             good[..good.len() - 9].to_owned(),
@@ -294,30 +294,40 @@ fn later_tables_are_refused_by_row_and_column() {
 }
 
 #[test]
-fn constant_columns_and_separation_are_told_and_survived() {
+fn constant_columns_are_told_and_separation_is_refused() {
     let play = Play::new();
-    let mut text = "constant,perfect,noise,bad\n".to_owned();
-    for row in 0..300_u32 {
-        let bad = row % 3 == 0;
-        writeln!(
-            text,
-            "5,{},{},{}",
-            u32::from(bad) * 10 + row % 2,
-            row * 7 % 13,
-            u8::from(bad)
-        )
-        .unwrap();
-    }
-    play.write("table.csv", text);
+    let table = |hint: u32| {
+        let mut text = "constant,useful,leak,bad\n".to_owned();
+        for row in 0..600_u32 {
+            let bad = row % 3 == 0;
+            let useful = row * 7 % 13 + if bad { 4 } else { 0 };
+            let leak = if bad { hint } else { 0 } + row % 2;
+            writeln!(text, "5,{useful},{leak},{}", u8::from(bad)).unwrap();
+        }
+        text
+    };
+    play.write("table.csv", table(10));
+    let stderr = play.refused(1, &fit("table.csv", &["--folds", "0"]));
+    assert!(
+        stderr.contains("\"leak\"") && stderr.contains("separated"),
+        "{stderr}"
+    );
+
+    play.write("table.csv", table(0));
     let told = play.run(&fit("table.csv", &["--folds", "0"])).success();
-    let output = told.get_output();
-    let all = String::from_utf8_lossy(&output.stdout).into_owned()
-        + &String::from_utf8_lossy(&output.stderr);
-    assert!(all.contains("constant") && all.contains("perfect"), "{all}");
+    let stdout = String::from_utf8_lossy(&told.get_output().stdout).into_owned();
+    assert!(stdout.contains("one number everywhere"), "{stdout}");
+    assert!(stdout.contains("\"constant\" has one bin only"), "{stdout}");
     let card = String::from_utf8(play.read("card.json")).unwrap();
-    assert!(!card.contains("NaN") && !card.contains("null"), "{card}");
+    assert!(
+        card.contains("useful") && !card.contains("constant"),
+        "{card}"
+    );
 
     let only = ["--only", "constant", "--folds", "0", "--force"];
     let stderr = play.refused(1, &fit("table.csv", &only));
-    assert!(stderr.contains("table.csv"), "{stderr}");
+    assert!(
+        stderr.contains("table.csv") && stderr.contains("one bin only"),
+        "{stderr}"
+    );
 }

@@ -11,9 +11,9 @@ use encoding_rs::{Encoding, UTF_8};
 use flate2::bufread::MultiGzDecoder;
 
 /// Longest line in bytes.
-pub(crate) const LINE_MAX: usize = 64 << 10;
+pub(crate) const LINE_MAX: usize = 1 << 20;
 /// Most fields of a line.
-pub(crate) const FIELDS_MAX: usize = 4096;
+pub(crate) const FIELDS_MAX: usize = 20_000;
 
 /// What can be wrong with a line before any field is looked at.
 #[derive(Debug, thiserror::Error)]

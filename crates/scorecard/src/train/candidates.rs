@@ -24,6 +24,13 @@ pub(super) fn find(
             continue;
         }
         let bins = binning::bin(scheme, table, index, &options.binning, column)?;
+        if bins.is_constant() && separates(scheme, table, index) {
+            // No bin of it has both, so it would be left out as if it said
+            // nothing; a column that says all is an outcome in disguise.
+            return Err(FitError::Separation {
+                column: bins.column,
+            });
+        }
         let forced = column.is_some_and(|column| column.force);
         let selected = if bins.is_constant() {
             Selected::Constant
@@ -50,6 +57,28 @@ pub(super) fn find(
         });
     }
     Ok(candidates)
+}
+
+/// Whether one cut through a column's known levels parts all good rows from
+/// all bad ones.
+fn separates(scheme: &Scheme, table: &TrainingTable, line_window: usize) -> bool {
+    let line = &scheme.lines()[scheme.line_windows()[line_window].line];
+    let least = u8::from(!line.adds_up());
+    let (Some(levels), Some(bad)) = (table.levels(line_window), table.bad()) else {
+        return false;
+    };
+    let of = |wanted: bool| {
+        let rows = levels.iter().zip(bad);
+        let known = rows.filter(move |(level, bad)| **level >= least && **bad == wanted);
+        let levels = known.map(|(level, _)| *level);
+        levels.clone().min().zip(levels.max())
+    };
+    match (of(true), of(false)) {
+        (Some((bad_least, bad_most)), Some((good_least, good_most))) => {
+            bad_most < good_least || good_most < bad_least
+        }
+        _ => false,
+    }
 }
 
 fn by_line_window<'a>(

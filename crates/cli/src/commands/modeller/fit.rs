@@ -243,15 +243,11 @@ impl ScorecardFit {
             }
         }
         let made = table_scheme(path, &options)?;
-        if let Some(id) = made
-            .id
-            .as_ref()
-            .filter(|id| !self.table.roles().contains(id))
-        {
-            note(&format!("column {id:?} is taken for the applicant's id"));
-        }
+        let id = made.id.as_ref().map_or_else(String::new, |id| {
+            format!("column {id:?} is taken for the applicant's id\n")
+        });
         let text = format!(
-            "{}{}\n",
+            "{}{}{id}\n",
             heading("Columns of the table").trim_start(),
             columns_table(&made)
         );
