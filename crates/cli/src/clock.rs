@@ -1,6 +1,6 @@
 //! The time, for everything that is dated or expires.
 
-use jiff::{Timestamp, ToSpan};
+use jiff::{Span, Timestamp};
 
 use crate::error::{Failure, Outcome};
 
@@ -13,10 +13,11 @@ pub(crate) fn now() -> Timestamp {
 
 /// So many days of 24 hours after a time.
 pub(crate) fn days_after(start: Timestamp, days: u32) -> Outcome<Timestamp> {
-    let hours = i64::from(days).saturating_mul(24);
-    start
-        .checked_add(hours.hours())
-        .map_err(|_| Failure::usage(format!("{days} days are too many")).hint("give fewer days"))
+    let too_many = |_| Failure::usage(format!("{days} days are too many")).hint("give fewer days");
+    let hours = Span::new()
+        .try_hours(i64::from(days).saturating_mul(24))
+        .map_err(too_many)?;
+    start.checked_add(hours).map_err(too_many)
 }
 
 #[cfg(test)]

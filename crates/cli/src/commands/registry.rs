@@ -16,7 +16,7 @@ mod show;
 #[derive(Debug, Subcommand)]
 #[command(after_help = "\
 Example:
-  blindscore registry init --name \"Example registry\" --out registry.json")]
+  blindscore registry init --name \"Invented parties\" --out registry.json")]
 pub(crate) enum RegistryCommand {
     Init(init::Init),
     Add(add::Add),

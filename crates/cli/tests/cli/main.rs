@@ -8,6 +8,7 @@ mod common;
 mod demo;
 mod flow;
 mod lint;
+mod papers;
 mod parties;
 mod refusals;
 mod shown;

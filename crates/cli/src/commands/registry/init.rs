@@ -15,7 +15,7 @@ use crate::output::{fields, print};
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Example:
-  blindscore registry init --name \"Example registry\" --out registry.json")]
+  blindscore registry init --name \"Invented parties\" --out registry.json")]
 pub(crate) struct Init {
     /// The registry's name
     #[arg(long, value_name = "TEXT")]
