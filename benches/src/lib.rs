@@ -1,6 +1,8 @@
 //! What the benches measure: the bundled person's application, ready at every
 //! stage.
 
+pub mod proof;
+
 use blindscore_client::applicant::SecretKey;
 use blindscore_evaluator::{Ciphertexts, Lineup, Plan, PreparedHistory, SealedHistory};
 use blindscore_examples::person::{Held, Person, PersonError};

@@ -34,5 +34,12 @@ pub const BANK_CSV: &str = include_str!("../data/bank.csv");
 /// `/transactions/sync` (positive amounts are money out).
 pub const WALLET_JSON: &str = include_str!("../data/wallet.json");
 
+/// A year of another person's salary account in yuan, as OFX 1.0.2.
+pub const CURRENT_OFX: &str = include_str!("../data/current.ofx");
+
+/// The same year of that person's Alipay balance, as the app exports it, in
+/// GB18030. It is filled from the salary account.
+pub const ALIPAY_CSV: &[u8] = include_bytes!("../data/alipay.csv");
+
 /// The as-of date for which the statements hold twelve whole months.
 pub const AS_OF: Date = date(2026, 11, 15);

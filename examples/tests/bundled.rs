@@ -3,10 +3,14 @@
 
 use std::collections::BTreeSet;
 
-use blindscore_examples::{AS_OF, BANK_CSV, SCHEME_JSON, SCORECARDS, WALLET_JSON};
+use blindscore_examples::{
+    ALIPAY_CSV, AS_OF, BANK_CSV, CURRENT_OFX, SCHEME_JSON, SCORECARDS, WALLET_JSON,
+};
+use blindscore_history::explain::Explained;
+use blindscore_history::gather::{AccountRule, gather};
 use blindscore_history::levels::{ApplicantLevels, CoverageRule, Part, Role, SourceLevels};
 use blindscore_history::scheme::{LineKind, Scheme};
-use blindscore_history::statement::{ReadOptions, read};
+use blindscore_history::statement::{ReadOptions, open, read};
 use blindscore_scorecard::{Attribute, Explanation, Scorecard};
 
 fn scheme() -> Scheme {
@@ -186,4 +190,26 @@ fn without_its_model_card_a_card_has_its_old_digest() {
             .iter()
             .all(|(_, card)| card.model_card().is_some())
     );
+}
+
+#[test]
+fn the_ofx_file_and_the_alipay_list_make_one_history() {
+    let options = ReadOptions::default();
+    let bank = open(CURRENT_OFX.as_bytes(), "current.ofx", &options).expect("it reads");
+    let wallet = open(ALIPAY_CSV, "alipay.csv", &options).expect("it reads");
+    let gathered = gather(vec![bank, wallet], AccountRule::Automatic).expect("they fit");
+    // Every top-up stands in both files.
+    let top_ups = CURRENT_OFX.matches("TOP-UP").count();
+    assert!(top_ups > 12);
+    assert_eq!(gathered.counts().own_transfers, top_ups);
+    let told = Explained::of(&gathered).expect("one currency");
+    // What is left: a department store, which sells across categories.
+    assert!(told.unclassified.per_mille_of_entries() < 50, "{told:?}");
+    let rates = ["CNY=0.128".parse().expect("a rate")];
+    let rates = blindscore_history::money::Rates::new(rates).expect("one a currency");
+    let scheme = scheme();
+    let euros = gathered.in_currency(scheme.currency(), &rates);
+    let ledger = euros.and_then(|euros| euros.ledger()).expect("a ledger");
+    let levels = SourceLevels::compute(&scheme, &ledger, AS_OF, CoverageRule::Full);
+    assert_eq!(levels.expect("twelve whole months").covered_months(), 12);
 }

@@ -1,7 +1,11 @@
 //! What the tests over all parties share: random applications, and an
 //! evaluation of them by every evaluator there is.
 
+pub mod craft;
+pub mod hostile;
 pub mod proofs;
+pub mod slow;
+pub mod vectors;
 pub mod world;
 
 use std::collections::BTreeSet;

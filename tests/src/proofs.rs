@@ -1,8 +1,11 @@
 //! Scenes for the proof of correct opening: a key, real evaluations under it,
 //! and what they open to.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use blindscore_client::source::{SealRequest, Source};
-use blindscore_evaluator::{Evaluation, Lineup, Plan, PreparedHistory, SealedHistory};
+use blindscore_evaluator::{Evaluation, Lineup, Participant, Plan, PreparedHistory, SealedHistory};
 use blindscore_fhe::proof::{self, NoRandomness, Opening, Proof, Statement};
 use blindscore_fhe::secret::{SecretPolynomial, generate};
 use blindscore_fhe::{KeyOrigin, PublicKey, SealingKey};
@@ -10,6 +13,7 @@ use blindscore_history::digest::Framed;
 use blindscore_history::form::Form;
 use blindscore_history::levels::{CoverageRule, SourceLevels};
 use blindscore_history::scheme::Scheme;
+use blindscore_protocol::id::PartyId;
 use blindscore_scorecard::Scorecard;
 
 /// A scheme of two pooled lines, whose caps decide how many canaries two
@@ -20,6 +24,10 @@ pub struct Card {
     pub scheme: Scheme,
     /// The scorecard.
     pub scorecard: Scorecard,
+    /// Compiled for one source.
+    pub packed: Arc<Plan>,
+    /// Compiled for two.
+    pub composable: Arc<Plan>,
 }
 
 /// A key pair.
@@ -35,7 +43,7 @@ pub struct KeyPair {
 #[derive(Debug)]
 pub struct Evaluated {
     /// The plan.
-    pub plan: Plan,
+    pub plan: Arc<Plan>,
     /// What it gave.
     pub evaluation: Evaluation,
     /// The score, from the levels in the clear.
@@ -53,11 +61,12 @@ pub struct Scene {
     pub evaluated: Evaluated,
 }
 
+/// The label of [`seeded`] randomness.
+pub const RANDOMNESS: &str = "blindscore tests randomness";
+
 /// Repeatable randomness in place of the operating system's.
 pub fn seeded(number: u64) -> impl FnMut(&mut [u8]) -> Result<(), NoRandomness> {
-    let mut stream = Framed::new("blindscore tests randomness")
-        .u64(number)
-        .stream();
+    let mut stream = Framed::new(RANDOMNESS).u64(number).stream();
     move |bytes| {
         stream.fill(bytes);
         Ok(())
@@ -121,7 +130,21 @@ impl Card {
             characteristics.join(",")
         );
         let scorecard = Scorecard::from_json(&scorecard, &scheme).expect("a scorecard");
-        Self { scheme, scorecard }
+        let compile = |form, sources: &[u8]| {
+            let participant = |source: &u8| Participant {
+                source: source_id(*source),
+                roles: BTreeSet::new(),
+            };
+            let participants = sources.iter().map(participant).collect();
+            let lineup = Lineup::new(form, participants).expect("a lineup");
+            Arc::new(Plan::compile(&scheme, &scorecard, &lineup).expect("a plan"))
+        };
+        Self {
+            packed: compile(Form::Packed, &[0]),
+            composable: compile(Form::Composable, &[0, 1]),
+            scheme,
+            scorecard,
+        }
     }
 
     /// Levels of one source, by number.
@@ -153,7 +176,6 @@ impl Card {
         source: u8,
         levels: &SourceLevels,
     ) -> SealedHistory {
-        let id = format!("source-{source}").parse().expect("a plain name");
         let request = SealRequest {
             key,
             scheme: &self.scheme,
@@ -161,29 +183,42 @@ impl Card {
             roles: &[],
             coverage: CoverageRule::AllowShorter,
         };
-        Source::new(id, SealingKey::new([source + 1; 32]))
+        Source::new(source_id(source), SealingKey::new([source + 1; 32]))
             .seal(&request, levels)
             .expect("the form fits the scheme")
     }
 
-    /// Evaluates the card blind on levels made from `number`: one source in
-    /// packed form, two in composable form.
-    pub fn evaluate(&self, key: &PublicKey, form: Form, number: u64) -> Evaluated {
-        let sources: &[u8] = match form {
-            Form::Packed => &[0],
-            Form::Composable => &[0, 1],
+    /// Levels made from `number`: of one source in packed form, of two in
+    /// composable form.
+    pub fn holdings(&self, form: Form, number: u64) -> Vec<SourceLevels> {
+        let sources = match form {
+            Form::Packed => 1,
+            Form::Composable => 2,
         };
-        let levels: Vec<_> = sources
-            .iter()
-            .map(|source| self.levels(2 * number + u64::from(*source)))
-            .collect();
-        let sealed: Vec<_> = sources
-            .iter()
-            .zip(&levels)
-            .map(|(source, levels)| self.seal(key, form, *source, levels))
-            .collect();
-        let lineup = Lineup::of(&sealed.iter().collect::<Vec<_>>()).expect("a lineup");
-        let plan = Plan::compile(&self.scheme, &self.scorecard, &lineup).expect("a plan");
+        let levels = |source| self.levels(2 * number + source);
+        (0..sources).map(levels).collect()
+    }
+
+    /// Seals levels made from `number` and evaluates the card blind on them.
+    pub fn evaluate(&self, key: &PublicKey, form: Form, number: u64) -> Evaluated {
+        let levels = self.holdings(form, number);
+        let seal = |(source, levels)| self.seal(key, form, source, levels);
+        let sealed: Vec<_> = (0..).zip(&levels).map(seal).collect();
+        self.evaluate_sealed(key, form, &sealed, &levels)
+    }
+
+    /// Evaluates the card blind on what was sealed, and in the clear on levels.
+    pub fn evaluate_sealed(
+        &self,
+        key: &PublicKey,
+        form: Form,
+        sealed: &[SealedHistory],
+        levels: &[SourceLevels],
+    ) -> Evaluated {
+        let plan = match form {
+            Form::Packed => &self.packed,
+            Form::Composable => &self.composable,
+        };
         let prepared: Vec<_> = sealed.iter().map(PreparedHistory::new).collect();
         let evaluation = plan
             .evaluate(key, &prepared.iter().collect::<Vec<_>>())
@@ -193,11 +228,16 @@ impl Card {
             .expect("runs in the clear")
             .shifted();
         Evaluated {
-            plan,
+            plan: Arc::clone(plan),
             evaluation,
             plain,
         }
     }
+}
+
+fn source_id(number: u8) -> PartyId {
+    let id = format!("source-{number}");
+    id.parse().expect("a plain name")
 }
 
 impl Scene {
@@ -234,13 +274,22 @@ impl Scene {
 
     /// A proof of a statement under the scene's key, with repeatable randomness.
     pub fn prove(&self, statement: &Statement, randomness: u64) -> Proof {
+        self.prove_counting(statement, randomness).0
+    }
+
+    /// The same, and how many attempts it took.
+    ///
+    /// # Panics
+    /// If the statement is not one that the scene's key can prove.
+    pub fn prove_counting(&self, statement: &Statement, randomness: u64) -> (Proof, u32) {
         let proven = proof::prove(
             statement,
             &self.secret,
             &mut seeded(randomness),
             &mut |_| {},
         );
-        proven.expect("an honest statement").0
+        let (proof, report) = proven.expect("an honest statement");
+        (proof, report.attempts)
     }
 }
 

@@ -8,42 +8,11 @@
 use blindscore_client::applicant::{OpenError, SealFault, SecretKey};
 use blindscore_evaluator::{Ciphertexts, SealedHistory};
 use blindscore_examples::person::Person;
-use blindscore_fhe::parameters::{BASE_LOG, CELL_COEFFICIENT_BITS, CELL_ROWS, N};
+use blindscore_fhe::parameters::{CELL_ROWS, N};
 use blindscore_fhe::{Cell, ComposableHistory};
 use blindscore_history::form::Form;
+use blindscore_tests::craft::{added, inverse};
 use blindscore_tests::{key, seal};
-
-const WORD: usize = CELL_COEFFICIENT_BITS as usize / 8;
-
-/// A polynomial of few terms: power of X, coefficient.
-type Terms = Vec<(usize, i64)>;
-
-/// `factor * X^-c`.
-fn inverse(c: usize, factor: i64) -> Terms {
-    match c {
-        0 => vec![(0, factor)],
-        c => vec![(N - c, -factor)],
-    }
-}
-
-/// The cell with `terms` added to what it holds, in the rows that are named.
-fn added(cell: &Cell, terms: &[(usize, i64)], rows: std::ops::Range<usize>) -> Cell {
-    let mut bytes = cell.to_bytes();
-    for row in rows {
-        let level = row as u32 / 2 + 1;
-        let gadget = 1i64 << (CELL_COEFFICIENT_BITS - BASE_LOG.0 as u32 * level);
-        // The mask of even rows is raised, the body of odd ones.
-        let raised = (2 * row + row % 2) * N;
-        for (power, factor) in terms {
-            let word = &mut bytes[WORD * (raised + power)..][..WORD];
-            let mut wide = [0; 8];
-            wide[..WORD].copy_from_slice(word);
-            let sum = u64::from_le_bytes(wide).wrapping_add_signed(factor * gadget);
-            word.copy_from_slice(&sum.to_le_bytes()[..WORD]);
-        }
-    }
-    Cell::from_bytes(&bytes).unwrap()
-}
 
 struct Attack {
     person: Person,

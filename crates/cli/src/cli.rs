@@ -3,8 +3,8 @@
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    audit, completions, consent, declare, demo, examples, history, keygen, lender, log, open,
-    party, platform, registry, release, scheme, score, scorecard, seal, source, verify,
+    audit, completions, consent, declare, demo, examples, history, keygen, lender, log, modeller,
+    open, party, platform, registry, release, scheme, score, scorecard, seal, source, verify,
 };
 use crate::error::Outcome;
 
@@ -16,6 +16,7 @@ Who runs what:
   source      history build, seal, source attest: a bank, wallet or shop, on its customer's data
   platform    platform, score, log: computes on ciphertexts and sees bytes and times only
   anybody     audit, log verify: runs an evaluation again, and watches the log
+  modeller    history table, scheme fit, scorecard fit, validate, compare; synth to try it on
 
 Exit codes:
   0  done
@@ -70,6 +71,7 @@ enum Command {
     Scheme(scheme::SchemeCommand),
     #[command(subcommand)]
     Scorecard(scorecard::ScorecardCommand),
+    Synth(modeller::synth::Synth),
     #[command(subcommand)]
     Examples(examples::Examples),
     Completions(completions::Completions),
@@ -98,6 +100,7 @@ impl Cli {
             Command::Registry(command) => command.run(),
             Command::Scheme(command) => command.run(),
             Command::Scorecard(command) => command.run(),
+            Command::Synth(command) => command.run(),
             Command::Examples(command) => command.run(),
             Command::Completions(command) => command.run(),
         }

@@ -10,6 +10,7 @@ pub(crate) mod history;
 pub(crate) mod keygen;
 pub(crate) mod lender;
 pub(crate) mod log;
+pub(crate) mod modeller;
 pub(crate) mod open;
 pub(crate) mod party;
 pub(crate) mod platform;

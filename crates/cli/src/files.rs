@@ -1,8 +1,8 @@
 //! Files: read with a bound, written whole or not at all.
 
 use std::fs::{self, File};
-use std::io::{ErrorKind, Read, Write};
-use std::path::Path;
+use std::io::{BufWriter, ErrorKind, Read, Write};
+use std::path::{Path, PathBuf};
 
 use tempfile::{Builder, NamedTempFile, PersistError};
 use zeroize::Zeroizing;
@@ -21,16 +21,9 @@ pub(crate) enum Access {
 /// Reads a file of at most `limit` bytes. The buffer is wiped on drop, since
 /// the file may be a key.
 pub(crate) fn read(path: &Path, limit: usize) -> Outcome<Zeroizing<Vec<u8>>> {
-    let file = File::open(path).map_err(|error| failed("read", path, &error))?;
-    let about = file
-        .metadata()
-        .map_err(|error| failed("read", path, &error))?;
-    if about.is_dir() {
-        let is_directory = Failure::internal("this is a directory; want a file").in_file(path);
-        return Err(is_directory.hint("name a file in it"));
-    }
+    let (file, length) = opened(path)?;
     // Room for all of it at once: a buffer that grows leaves copies behind.
-    let expected = usize::try_from(about.len()).unwrap_or(limit).min(limit);
+    let expected = usize::try_from(length).unwrap_or(limit).min(limit);
     let mut bytes = Zeroizing::new(Vec::with_capacity(expected + 1));
     let bound = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
     file.take(bound)
@@ -43,6 +36,24 @@ pub(crate) fn read(path: &Path, limit: usize) -> Outcome<Zeroizing<Vec<u8>>> {
             .hint("check which file goes where"));
     }
     Ok(bytes)
+}
+
+/// Opens a file of any length, to be read piece by piece.
+pub(crate) fn open(path: &Path) -> Outcome<File> {
+    opened(path).map(|(file, _)| file)
+}
+
+/// A file and its length.
+fn opened(path: &Path) -> Outcome<(File, u64)> {
+    let file = File::open(path).map_err(|error| failed("read", path, &error))?;
+    let about = file
+        .metadata()
+        .map_err(|error| failed("read", path, &error))?;
+    if about.is_dir() {
+        let is_directory = Failure::internal("this is a directory; want a file").in_file(path);
+        return Err(is_directory.hint("name a file in it"));
+    }
+    Ok((file, about.len()))
 }
 
 /// Reads a text file of at most `limit` bytes.
@@ -67,6 +78,51 @@ pub(crate) fn write(path: &Path, bytes: &[u8], access: Access) -> Outcome {
 pub(crate) fn write_new(path: &Path, bytes: &[u8], access: Access) -> Outcome {
     let persist = |file: NamedTempFile| file.persist_noclobber(path);
     write_then(path, bytes, access, persist)
+}
+
+/// A file that is written piece by piece, under a temporary name until it is
+/// whole.
+pub(crate) struct Streamed {
+    path: PathBuf,
+    file: BufWriter<NamedTempFile>,
+}
+
+impl Streamed {
+    /// Starts a file at `path`; if there is one, only with `force`.
+    pub(crate) fn create(path: &Path, force: bool) -> Outcome<Self> {
+        if path.exists() && !force {
+            return Err(exists(path));
+        }
+        let file = temporary_beside(path, Access::Public)?;
+        Ok(Self {
+            path: path.to_owned(),
+            file: BufWriter::with_capacity(1 << 18, file),
+        })
+    }
+
+    /// Gives the file its name, and gives the name back.
+    pub(crate) fn keep(self) -> Outcome<PathBuf> {
+        let Self { path, file } = self;
+        let file = file
+            .into_inner()
+            .map_err(|error| failed("write", &path, error.error()))?;
+        let synced = file.as_file().sync_all();
+        synced.map_err(|error| failed("write", &path, &error))?;
+        match file.persist(&path) {
+            Ok(_) => Ok(path),
+            Err(error) => Err(failed("write", &path, &error.error)),
+        }
+    }
+}
+
+impl Write for Streamed {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.file.write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.file.flush()
+    }
 }
 
 /// Holds a file until the lock is dropped, so that of two commands that change
@@ -142,6 +198,20 @@ fn write_then(
     access: Access,
     persist: impl FnOnce(NamedTempFile) -> Result<File, PersistError>,
 ) -> Outcome {
+    let mut file = temporary_beside(path, access)?;
+    let written = file
+        .write_all(bytes)
+        .and_then(|()| file.as_file().sync_all());
+    written.map_err(|error| failed("write", path, &error))?;
+    match persist(file) {
+        Ok(_) => Ok(()),
+        Err(error) if error.error.kind() == ErrorKind::AlreadyExists => Err(exists(path)),
+        Err(error) => Err(failed("write", path, &error.error)),
+    }
+}
+
+/// An empty file with a name of its own, in the folder that `path` is to be in.
+fn temporary_beside(path: &Path, access: Access) -> Outcome<NamedTempFile> {
     if path.is_dir() {
         let message = "this is a directory; want the name of a file to write";
         return Err(Failure::refused(message).in_file(path));
@@ -158,18 +228,9 @@ fn write_then(
         );
         return Err(Failure::internal(message).hint(format!("make it first: mkdir {folder}")));
     }
-    let mut file = temporary(access)
+    temporary(access)
         .tempfile_in(directory)
-        .map_err(|error| failed("write", path, &error))?;
-    let written = file
-        .write_all(bytes)
-        .and_then(|()| file.as_file().sync_all());
-    written.map_err(|error| failed("write", path, &error))?;
-    match persist(file) {
-        Ok(_) => Ok(()),
-        Err(error) if error.error.kind() == ErrorKind::AlreadyExists => Err(exists(path)),
-        Err(error) => Err(failed("write", path, &error.error)),
-    }
+        .map_err(|error| failed("write", path, &error))
 }
 
 /// Refusal to overwrite.

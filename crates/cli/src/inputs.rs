@@ -3,6 +3,7 @@
 
 use std::ffi::OsString;
 use std::fmt;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use blindscore_client::applicant::SecretKey;
@@ -14,7 +15,8 @@ use blindscore_history::form::Form;
 use blindscore_history::levels::SourceLevels;
 use blindscore_history::scheme::Scheme;
 use blindscore_protocol::envelope::{EnvelopeError, Kind};
-use blindscore_scorecard::{JSON_BYTES_MAX, Scorecard, ScorecardError};
+use blindscore_scorecard::exchange::CardFile;
+use blindscore_scorecard::{Scorecard, ScorecardError};
 use clap::ValueEnum;
 use zeroize::Zeroizing;
 
@@ -109,6 +111,9 @@ impl From<FormArgument> for Form {
 /// Reads a scheme.
 pub(crate) fn scheme(origin: &Origin) -> Outcome<Scheme> {
     let text = scheme_text(origin)?;
+    if CardFile::is_one(&text) {
+        return Ok(card_file(origin, &text)?.scheme().clone());
+    }
     Scheme::from_json(&text).map_err(|error| {
         Failure::refused(error)
             .in_file(&origin.0)
@@ -119,6 +124,10 @@ pub(crate) fn scheme(origin: &Origin) -> Outcome<Scheme> {
 /// Reads a scorecard that stands on `scheme`.
 pub(crate) fn scorecard(origin: &Origin, scheme: &Scheme) -> Outcome<Scorecard> {
     let text = scorecard_text(origin)?;
+    if CardFile::is_one(&text) {
+        let card = card_file(origin, &text)?;
+        return same_scheme(origin, &card, scheme).map(|()| card.scorecard().clone());
+    }
     Scorecard::from_json(&text, scheme).map_err(|error| {
         let hint = match error {
             ScorecardError::AnotherScheme { .. } => "give the scheme that it was made for with --scheme",
@@ -128,11 +137,53 @@ pub(crate) fn scorecard(origin: &Origin, scheme: &Scheme) -> Outcome<Scorecard> 
     })
 }
 
+/// Reads a scorecard with its scheme: a card file, or a scorecard whose scheme
+/// is given.
+pub(crate) fn card(origin: &Origin, scheme: Option<&Origin>) -> Outcome<CardFile> {
+    let given = scheme.map(self::scheme).transpose()?;
+    if origin.bundled_name().is_none() {
+        let text = files::read_text(&origin.0, CardFile::JSON_MAX)?;
+        if CardFile::is_one(&text) {
+            let card = card_file(origin, &text)?;
+            if let Some(scheme) = &given {
+                same_scheme(origin, &card, scheme)?;
+            }
+            return Ok(card);
+        }
+    }
+    let Some(scheme) = given else {
+        return Err(Failure::refused("a scorecard without its scheme")
+            .in_file(&origin.0)
+            .hint("give the scheme that it was made for with --scheme"));
+    };
+    let scorecard = scorecard(origin, &scheme)?;
+    CardFile::new(scheme, scorecard).map_err(Failure::internal)
+}
+
+fn card_file(origin: &Origin, text: &str) -> Outcome<CardFile> {
+    CardFile::from_json(text).map_err(|error| {
+        Failure::refused(error)
+            .in_file(&origin.0)
+            .hint("blindscore scorecard import writes card files")
+    })
+}
+
+fn same_scheme(origin: &Origin, card: &CardFile, scheme: &Scheme) -> Outcome {
+    if card.scheme().digest() == scheme.digest() {
+        return Ok(());
+    }
+    Err(
+        Failure::refused("the card file has another scheme than the one given")
+            .in_file(&origin.0)
+            .hint("give the card file itself as --scheme"),
+    )
+}
+
 /// The text of a scheme, to be kept.
 pub(crate) fn scheme_text(origin: &Origin) -> Outcome<String> {
     match origin.bundled("scheme", &SCHEMES)? {
         Some(text) => Ok(text.to_owned()),
-        None => files::read_text(&origin.0, Scheme::JSON_MAX),
+        None => files::read_text(&origin.0, CardFile::JSON_MAX),
     }
 }
 
@@ -140,7 +191,7 @@ pub(crate) fn scheme_text(origin: &Origin) -> Outcome<String> {
 pub(crate) fn scorecard_text(origin: &Origin) -> Outcome<String> {
     match origin.bundled("scorecard", &SCORECARDS)? {
         Some(text) => Ok(text.to_owned()),
-        None => files::read_text(&origin.0, JSON_BYTES_MAX),
+        None => files::read_text(&origin.0, CardFile::JSON_MAX),
     }
 }
 
@@ -150,12 +201,12 @@ pub(crate) fn scorecards(origins: &[Origin], scheme: &Scheme) -> Outcome<Vec<Sco
     origins.iter().map(read).collect()
 }
 
-/// Reads a statement: its name for messages, and its bytes.
-pub(crate) fn statement(origin: &Origin, limit: usize) -> Outcome<(String, Zeroizing<Vec<u8>>)> {
+/// Opens a statement: its name for messages, and its bytes, of any number.
+pub(crate) fn statement(origin: &Origin) -> Outcome<(String, Box<dyn Read>)> {
     let all = STATEMENTS.map(|(name, _, text)| (name, text));
-    let bytes = match origin.bundled("statement", &all)? {
-        Some(text) => Zeroizing::new(text.as_bytes().to_vec()),
-        None => files::read(&origin.0, limit)?,
+    let bytes: Box<dyn Read> = match origin.bundled("statement", &all)? {
+        Some(text) => Box::new(text.as_bytes()),
+        None => Box::new(files::open(&origin.0)?),
     };
     Ok((origin.to_string(), bytes))
 }

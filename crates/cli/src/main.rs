@@ -17,6 +17,7 @@
 //! library crates, and show what came out. Results go to stdout, everything
 //! else to stderr.
 
+mod chart;
 mod cli;
 mod clock;
 mod commands;

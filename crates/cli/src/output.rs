@@ -1,6 +1,6 @@
 //! What a person reads on stdout.
 
-use std::io::{ErrorKind, IsTerminal, Write};
+use std::io::{BufWriter, ErrorKind, IsTerminal, Write};
 use std::time::Duration;
 
 use blindscore_history::money::grouped;
@@ -12,18 +12,10 @@ use crate::error::{Exit, Failure, Outcome};
 /// Writes a text to stdout; a reader that went away is not a failure.
 pub(crate) fn print(text: &str) -> Outcome {
     let mut stdout = std::io::stdout().lock();
-    match stdout
+    stdout
         .write_all(text.as_bytes())
         .and_then(|()| stdout.flush())
-    {
-        Ok(()) => Ok(()),
-        Err(error) if error.kind() == ErrorKind::BrokenPipe => {
-            Err(Failure::new(Exit::Quiet, "the reader went away"))
-        }
-        Err(error) => Err(Failure::internal(format!(
-            "cannot write to stdout: {error}"
-        ))),
-    }
+        .map_err(|error| unwritten(&error))
 }
 
 /// Writes one JSON object to stdout.
@@ -31,6 +23,23 @@ pub(crate) fn print_json(value: &impl Serialize) -> Outcome {
     let text = serde_json::to_string_pretty(value)
         .map_err(|error| Failure::internal(format!("cannot write JSON: {error}")))?;
     print(&(text + "\n"))
+}
+
+/// Writes lines to stdout, one after the other; a reader that went away is not a
+/// failure.
+pub(crate) fn print_lines(lines: impl Iterator<Item = Outcome<String>>) -> Outcome {
+    let mut stdout = BufWriter::new(std::io::stdout().lock());
+    for line in lines {
+        writeln!(stdout, "{}", line?).map_err(|error| unwritten(&error))?;
+    }
+    stdout.flush().map_err(|error| unwritten(&error))
+}
+
+fn unwritten(error: &std::io::Error) -> Failure {
+    match error.kind() {
+        ErrorKind::BrokenPipe => Failure::new(Exit::Quiet, "the reader went away"),
+        _ => Failure::internal(format!("cannot write to stdout: {error}")),
+    }
 }
 
 /// A text that a terminal only shows: of what others wrote, control characters

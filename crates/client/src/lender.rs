@@ -6,8 +6,10 @@
 
 mod ask;
 mod decide;
+mod error;
 mod verify;
 
 pub use ask::{Wanted, ask};
 pub use decide::{AdverseAction, DecideError, Decision, Policy};
-pub use verify::{EvaluationCheck, Verification, VerifiedScore, VerifyError, request_of, verify};
+pub use error::VerifyError;
+pub use verify::{EvaluationCheck, Verification, VerifiedScore, request_of, verify};

@@ -33,6 +33,8 @@ mod prove;
 mod rejection;
 mod round;
 mod statement;
+#[cfg(all(test, feature = "secret"))]
+mod tests;
 mod transcript;
 mod verify;
 

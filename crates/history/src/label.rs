@@ -75,3 +75,5 @@ pub const PROOF_COMMIT: &str = "blindscore proof-of-opening v1 commit";
 pub const PROOF_CHALLENGE: &str = "blindscore proof-of-opening v1 challenge";
 /// Salts of the disclosures of a verifiable credential, keyed by a fresh seed.
 pub const CREDENTIAL_SALTS: &str = "blindscore credential salts v1";
+/// Draws of an invented population.
+pub const SYNTH: &str = "blindscore synth v1";

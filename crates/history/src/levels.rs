@@ -19,7 +19,9 @@
 //! - **Sum**: the sum of its members' levels. Nothing is sent.
 //! - **Single, column**: level 0 is *not known*, else
 //!   `1 + clamp(floor((v - origin) / unit), 0, cap - 1)`, floor towards minus
-//!   infinity. Sent as the level.
+//!   infinity. Sent as the level. A column may instead have cut points (1 and
+//!   the number of cuts passed) or categories (the number of the group), and
+//!   special values, whose levels follow ([`ColumnLine`]).
 //!
 //! Over several sources pooled and sum levels add up: the sum of the sources'
 //! floors *is* the defined level. A single line is the level of the one source
@@ -40,6 +42,8 @@ use jiff::civil::Date;
 
 use crate::digest::Digest;
 use crate::ledger::Ledger;
+#[cfg(doc)]
+use crate::scheme::ColumnLine;
 use crate::scheme::{LineKind, LineWindow, Scheme};
 
 mod check;
@@ -52,6 +56,7 @@ mod months;
 mod single;
 
 pub use crate::scheme::Role;
+pub use columns::{CellError, TableColumns};
 pub use combine::{ApplicantLevels, Part};
 pub use error::LevelsError;
 
@@ -128,8 +133,9 @@ impl SourceLevels {
     /// a value (or `None`, not known) for each line's name.
     ///
     /// # Errors
-    /// If the scheme has a line of another kind, a column is missing, or one is
-    /// not a line of the scheme.
+    /// If the scheme has a line of another kind, a column is missing, one is
+    /// not a line of the scheme, or a value is a category that its line does
+    /// not list.
     pub fn from_columns(
         scheme: &Scheme,
         as_of: Date,
@@ -200,6 +206,28 @@ impl SourceLevels {
         };
         windows.iter().enumerate().map(cell).collect()
     }
+}
+
+/// What a ledger measures by a scheme, before units and caps make levels of it:
+/// for choosing units and caps. One value a line-window, in the scheme's order;
+/// `None` where it is not known.
+///
+/// # Errors
+/// As [`SourceLevels::compute`].
+pub fn values(
+    scheme: &Scheme,
+    ledger: &Ledger,
+    as_of: Date,
+    coverage: CoverageRule,
+) -> Result<Vec<Option<i128>>, LevelsError> {
+    check::as_of(as_of)?;
+    Ok(compute::values(scheme, ledger, as_of, coverage)?.1)
+}
+
+/// The level of a known value by a line's unit, origin and cap. A sum line's
+/// total is levelled by the members' unit, as if it were one line.
+pub(crate) fn level_of(line: &crate::scheme::Line, value: i128) -> u32 {
+    compute::level_of(line, value)
 }
 
 /// Levels stay out of logs.

@@ -7,11 +7,13 @@
 mod amount;
 mod currency;
 mod number;
+mod rate;
 mod symbol;
 
 pub use amount::{AmountError, AmountStyle, AmountStyleError, parse_amount};
 pub use currency::{Currency, UnknownCurrency};
 pub(crate) use number::parse_json_number;
+pub use rate::{Rate, RateError, Rates};
 
 /// An amount for people, such as `1,234.50 EUR`; `minor` is in minor units.
 ///

@@ -43,6 +43,7 @@ use crate::money::Currency;
 use crate::taxonomy::Category;
 
 mod check;
+mod column;
 mod display;
 mod error;
 mod line;
@@ -50,8 +51,9 @@ mod measure;
 mod raw;
 mod role;
 
+pub use column::{Categories, CellFault, ColumnLine, ColumnScale, Cut, NOT_KNOWN_CELLS, Steps};
 pub use error::{SchemeError, SchemeFault};
-pub use line::{ColumnLine, Line, LineKind, LineWindow, PooledLine, SingleLine, SumLine};
+pub use line::{Line, LineKind, LineWindow, PooledLine, SingleLine, SumLine};
 pub use measure::{PooledMeasure, Quantity, SingleMeasure};
 pub use role::{Role, RoleError};
 
@@ -68,6 +70,17 @@ pub const WINDOW_MAX: u8 = 60;
 /// The largest magnitude of a number in a scheme, `2^53 - 1`: what RFC 8785
 /// writes exactly.
 pub const NUMBER_MAX: i64 = (1 << 53) - 1;
+
+/// Unit, origin and cap of a line, to replace those that it has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Units {
+    /// How much one level is.
+    pub unit: i64,
+    /// Where level 1 starts, for lines that have an origin.
+    pub origin: Option<i64>,
+    /// The largest level.
+    pub cap: u32,
+}
 
 /// A feature scheme, valid by construction.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -106,6 +119,16 @@ impl Scheme {
     /// field and the name of the line.
     pub fn from_json(text: &str) -> Result<Self, SchemeError> {
         check::parse(text)
+    }
+
+    /// The same lines with other units: for each line, in order, what replaces
+    /// unit, origin and cap, or `None` to leave the line as it is. A sum line's
+    /// follow from its members.
+    ///
+    /// # Errors
+    /// [`SchemeError`] if the scheme that comes out cannot be.
+    pub fn with_units(&self, version: u32, units: &[Option<Units>]) -> Result<Self, SchemeError> {
+        check::with_units(self, version, units)
     }
 
     /// The canonical JSON (RFC 8785), defaults written out. Reading it gives

@@ -36,21 +36,45 @@
 //! months from the first entry's to the last entry's, as people export months.
 //! A source that attests a period knows its own data and states it.
 
+mod alipay;
+mod assemble;
+mod balance;
+mod berlin;
+mod camt;
+mod chinese;
 mod classify;
 pub mod csv;
 mod decode;
 mod draft;
 mod error;
 mod format;
+mod json;
+mod mpesa;
+mod ofx;
+mod open;
 mod options;
 mod plaid;
+mod rate;
+mod records;
+mod source;
+mod text_stream;
+mod uk;
+mod value;
+mod wechat;
+mod xlsx;
+mod xml;
 
 use crate::ledger::Ledger;
 
 pub use csv::{CsvProfile, ProfileError};
+pub use draft::Basis;
+pub(crate) use error::shown;
 pub use error::{StatementError, StatementFault};
 pub use format::Format;
+pub(crate) use open::OpenedAccount;
+pub use open::{Beside, Opened, Posting, Why};
 pub use options::{Limits, ReadOptions};
+use source::Source;
 
 /// Reads a statement from the bytes of a file; `file_name` is for messages only.
 ///
@@ -65,14 +89,67 @@ pub fn read(
     read_bytes(bytes, options).map_err(|error| error.in_file(file_name))
 }
 
+/// Reads a statement from a stream, such as an open file, in bounded memory.
+///
+/// The CSV of a bank is read line by line, however long it is; of everything
+/// else at most [`Limits::bytes`] are taken in. What is kept is bounded by
+/// [`Limits::entries`] and [`Limits::bytes`].
+///
+/// # Errors
+/// As [`read`], or if the stream cannot be read.
+pub fn read_from(
+    mut reader: impl std::io::Read,
+    file_name: &str,
+    options: &ReadOptions,
+) -> Result<Ledger, StatementError> {
+    Source::stream(&mut reader)
+        .and_then(|source| read_source(source, options))
+        .map_err(|error| error.in_file(file_name))
+}
+
+/// Opens a statement for gathering, in bounded memory like [`read_from`]: with
+/// rules on texts applied, every currency taken, accounts kept apart, and what
+/// each entry rests on kept beside it.
+///
+/// # Errors
+/// As [`read_from`].
+pub fn open(
+    mut reader: impl std::io::Read,
+    file_name: &str,
+    options: &ReadOptions,
+) -> Result<Opened, StatementError> {
+    let options = ReadOptions {
+        any_currency: true,
+        ..options.clone()
+    };
+    Source::stream(&mut reader)
+        .and_then(|source| {
+            let format = format(&source, &options)?;
+            let space = format.id_space(source.head(), &options)?;
+            open::opened(format.read(source, &options)?, space, file_name, &options)
+        })
+        .map_err(|error| error.in_file(file_name))
+}
+
 fn read_bytes(bytes: &[u8], options: &ReadOptions) -> Result<Ledger, StatementError> {
     let limit = options.limits.bytes;
     if bytes.len() > limit {
         return Err(StatementFault::TooLarge { limit }.into());
     }
-    let format = match options.format {
-        Some(format) => format,
-        None => Format::detect(bytes, options).ok_or_else(|| format::unrecognised(options))?,
-    };
-    format.read(bytes, options)
+    read_source(Source::Whole(bytes), options)
+}
+
+fn read_source(source: Source<'_>, options: &ReadOptions) -> Result<Ledger, StatementError> {
+    let format = format(&source, options)?;
+    assemble::ledger(format.read(source, options)?, options)
+}
+
+fn format(source: &Source<'_>, options: &ReadOptions) -> Result<Format, StatementError> {
+    match options.format {
+        Some(format) => Ok(format),
+        None => {
+            let found = Format::detect(source.head(), options);
+            found.ok_or_else(|| format::unrecognised(options))
+        }
+    }
 }

@@ -7,6 +7,7 @@
 //! codes (ISO 18245) and [`PlaidMap`] from Plaid's personal finance categories.
 //! Both are compiled in and both can be replaced by a file.
 
+pub(crate) mod codes;
 mod mcc;
 mod plaid;
 mod table;

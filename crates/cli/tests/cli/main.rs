@@ -6,8 +6,11 @@
 mod attacks;
 mod common;
 mod demo;
+mod exchange;
 mod flow;
+mod history;
 mod lint;
+mod modeller;
 mod papers;
 mod parties;
 mod refusals;

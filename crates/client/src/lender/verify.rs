@@ -1,28 +1,28 @@
 //! Verifying a release.
 
 use blindscore_evaluator::{
-    AttestationError, Commission, CommissionError, EvaluateError, Evaluation, Lineup, MessageError,
-    Participant, Plan, PlanError, PreparedHistory, SealedHistory, admit_public_key,
+    AttestationError, Commission, Evaluation, Lineup, Participant, Plan, PreparedHistory,
+    SealedHistory, admit_public_key,
 };
 use blindscore_fhe::PublicKey;
 use blindscore_fhe::parameters::PARAMETER_ID;
-use blindscore_fhe::proof::StatementError;
-use blindscore_fhe::proof::{self, Opening, PHASE_STEP_LOG2, Proof, ProofError, Refused};
+use blindscore_fhe::proof::{self, Opening, PHASE_STEP_LOG2, Proof};
 use blindscore_history::digest::Digest;
 use blindscore_history::form::Form;
 use blindscore_history::scheme::Scheme;
-use blindscore_protocol::consent::{ConsentError, ConsentRecord};
+use blindscore_protocol::consent::ConsentRecord;
 use blindscore_protocol::envelope::{self, EnvelopeError};
 use blindscore_protocol::id::{ApplicationId, PartyId};
 use blindscore_protocol::message::{
     Attestation, Outputs, Receipt, Release, ReleaseTerms, ReleasedReasons, ScoreRequest, Standing,
 };
-use blindscore_protocol::parts::{Parts, PartsError};
+use blindscore_protocol::parts::Parts;
 use blindscore_protocol::registry::Registry;
-use blindscore_protocol::sign::{SignatureError, Signed, VerifyingKey};
-use blindscore_scorecard::{ScoreError, Scorecard};
+use blindscore_protocol::sign::{Signed, VerifyingKey};
+use blindscore_scorecard::Scorecard;
 use jiff::Timestamp;
-use thiserror::Error;
+
+use super::error::VerifyError;
 
 /// What a verifier brings: its own registry, clock, request, scheme and
 /// scorecard. Nothing of it is taken from the release.
@@ -77,61 +77,6 @@ pub struct VerifiedScore {
     platform: PartyId,
     evaluated_at: Timestamp,
     wrong_score_bound_log2: f64,
-}
-
-/// Why a release was refused. Outside, a release holds or does not.
-#[derive(Debug, Error)]
-pub enum VerifyError {
-    /// The release's frame.
-    #[error(transparent)]
-    Envelope(#[from] EnvelopeError),
-    /// Its enclosures.
-    #[error(transparent)]
-    Parts(#[from] PartsError),
-    /// Its signature.
-    #[error(transparent)]
-    Signature(#[from] SignatureError),
-    /// A key or an evaluation that is none.
-    #[error(transparent)]
-    Message(#[from] MessageError),
-    /// The consent record.
-    #[error(transparent)]
-    Consent(#[from] ConsentError),
-    /// An attestation, or a history that does not fit its attestation.
-    #[error(transparent)]
-    Attestation(#[from] AttestationError),
-    /// The chain of signed statements.
-    #[error(transparent)]
-    Commission(#[from] CommissionError),
-    /// The scorecard makes no plan with these sources.
-    #[error(transparent)]
-    Plan(#[from] PlanError),
-    /// The histories given do not fit.
-    #[error(transparent)]
-    Evaluate(#[from] EvaluateError),
-    /// Terms that the enclosures do not bear out.
-    #[error("the release {fault}")]
-    Terms {
-        /// What is wrong with it.
-        fault: &'static str,
-    },
-    /// The evaluation, run again, is another.
-    #[error(
-        "the evaluation, run again on the sealed histories, gives other bytes: the platform did not do what its receipt says"
-    )]
-    OtherBytes,
-    /// An opening that no honest key and evaluation give.
-    #[error(transparent)]
-    Statement(#[from] StatementError),
-    /// Bytes that are no proof.
-    #[error(transparent)]
-    ProofBytes(#[from] ProofError),
-    /// A proof that does not hold.
-    #[error("the proof does not hold: {0}")]
-    Proof(#[from] Refused),
-    /// A score that the scorecard does not publish.
-    #[error(transparent)]
-    Score(#[from] ScoreError),
 }
 
 /// The admitted enclosures of a release.

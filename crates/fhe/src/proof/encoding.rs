@@ -11,7 +11,7 @@
 
 use blindscore_history::digest::Digest;
 use thiserror::Error;
-use zeroize::Zeroize;
+use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use crate::admission::Words;
 use crate::parameters::{BLOCK_SIZES, N};
@@ -26,8 +26,9 @@ pub struct Proof {
     pub(super) answers: Vec<Answer>,
 }
 
-/// The masked witness of a chosen round. Secret until rejection let it out.
-#[derive(Clone, PartialEq, Eq, Zeroize)]
+/// The masked witness of a chosen round. Secret until rejection let it out, so
+/// wiped on drop.
+#[derive(Clone, PartialEq, Eq, Zeroize, ZeroizeOnDrop)]
 pub(super) struct Answer {
     pub(super) s: Vec<i16>,
     pub(super) e: Vec<i32>,

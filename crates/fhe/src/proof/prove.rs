@@ -16,7 +16,7 @@ use super::rejection::accepts;
 use super::round::{Rounds, Scratch, inner_product};
 use super::statement::{PHASE_STEP_LOG2, Statement};
 use super::verify::verify;
-use super::{CHOSEN, ROUNDS, transcript};
+use super::{ROUNDS, transcript};
 
 /// Attempts after which proving gives up; the chance of it is 2^-87.
 pub const MAX_ATTEMPTS: u32 = 400;
@@ -143,57 +143,61 @@ pub fn prove(
     progress: &mut dyn FnMut(Progress),
 ) -> Result<(Proof, ProofReport), ProveError> {
     let witness = Witness::of(secret, statement)?;
-    let mut attempts = 0;
-    while attempts < MAX_ATTEMPTS {
-        let left = MAX_ATTEMPTS - attempts;
-        let mut counted = |progress_of: Progress| {
-            progress(Progress {
-                attempt: attempts + progress_of.attempt,
-                ..progress_of
-            });
+    let rounds = Rounds::new(statement);
+    let expected = expected_attempts(statement.form());
+    for attempt in 1..=MAX_ATTEMPTS {
+        progress(Progress { attempt, expected });
+        let Some((proof, difference)) = answer_once(&rounds, &witness, randomness)? else {
+            continue;
         };
-        let (proof, report) = prove_unchecked(statement, &witness, left, randomness, &mut counted)?;
-        attempts += report.attempts;
-        // Also against faults of the machine: a wrong answer could show the key.
-        if verify(statement, &proof).is_ok() {
-            return Ok((proof, ProofReport { attempts }));
+        // Verified against faults of the machine too: a wrong answer could show
+        // the key.
+        if accepts(statement.form(), difference, randomness)? && verify(statement, &proof).is_ok() {
+            return Ok((proof, ProofReport { attempts: attempt }));
         }
     }
-    Err(ProveError::Attempts { attempts })
+    Err(ProveError::Attempts {
+        attempts: MAX_ATTEMPTS,
+    })
 }
 
-/// What [`prove`] does with a witness that nobody checked, and without
-/// verifying what comes out: a prover that may lie, to attack the proof with.
+/// A prover that may lie: the witness is not checked, nothing is rejected to
+/// protect it, and what comes out need not verify. To attack the proof with;
+/// an honest secret leaks by it.
 ///
 /// # Errors
-/// No attempt out of `attempts` was let out; there is no randomness.
+/// In no attempt out of `attempts` all rounds were short enough; there is no
+/// randomness.
 pub fn prove_unchecked(
     statement: &Statement,
     witness: &Witness,
     attempts: u32,
     randomness: Randomness<'_>,
-    progress: &mut dyn FnMut(Progress),
-) -> Result<(Proof, ProofReport), ProveError> {
+) -> Result<Proof, ProveError> {
     let rounds = Rounds::new(statement);
-    let expected = match statement.form() {
-        Form::Packed => 8,
-        Form::Composable => 7,
-    };
-    for attempt in 1..=attempts {
-        progress(Progress { attempt, expected });
-        if let Some(proof) = try_once(&rounds, witness, randomness)? {
-            return Ok((proof, ProofReport { attempts: attempt }));
+    for _ in 0..attempts {
+        if let Some((proof, _)) = answer_once(&rounds, witness, randomness)? {
+            return Ok(proof);
         }
     }
     Err(ProveError::Attempts { attempts })
 }
 
-/// One attempt: commitments to all rounds, challenge, answers, rejection.
-fn try_once(
+/// One of `exp(-M0 / (2 sigma^2))`, rounded up.
+fn expected_attempts(form: Form) -> u32 {
+    match form {
+        Form::Packed => 8,
+        Form::Composable => 7,
+    }
+}
+
+/// One attempt: commitments to all rounds, challenge, answers; and by how much
+/// the answers' squares exceed their masks'. `None` if a round is too long.
+fn answer_once(
     rounds: &Rounds<'_>,
     witness: &Witness,
     randomness: Randomness<'_>,
-) -> Result<Option<Proof>, NoRandomness> {
+) -> Result<Option<(Proof, i64)>, NoRandomness> {
     let statement = rounds.statement;
     let outputs = statement.outputs();
     let mut root = Zeroizing::new([0; 32]);
@@ -221,27 +225,26 @@ fn try_once(
     if (0..ROUNDS).any(|round| !chosen[round] && !admitted[round]) {
         return Ok(None);
     }
-    let mut mask = Mask::zero(outputs);
-    let mut difference = 0;
-    let mut answers = Zeroizing::new(Vec::with_capacity(CHOSEN));
-    for round in (0..ROUNDS).filter(|round| chosen[*round]) {
-        rounds.expand(round, &seeds[round], &mut mask);
-        let Some((answer, added)) = answer(&mut mask, witness, statement) else {
-            return Ok(None);
-        };
-        difference += added;
-        answers.push(answer);
-    }
-    if !accepts(statement.form(), difference, randomness)? {
+    let answer_round = |mask: &mut Mask, round: usize| {
+        rounds.expand(round, &seeds[round], mask);
+        answer(mask, witness, statement)
+    };
+    let answers: Option<Vec<(Answer, i64)>> = (0..ROUNDS)
+        .into_par_iter()
+        .filter(|round| chosen[*round])
+        .map_init(|| Mask::zero(outputs), answer_round)
+        .collect();
+    let Some(answers) = answers else {
         return Ok(None);
-    }
+    };
+    let difference = answers.iter().map(|(_, added)| added).sum();
     let public = seeds.iter().zip(chosen).filter(|(_, chosen)| !chosen);
-    Ok(Some(Proof {
+    let proof = Proof {
         challenge,
         seeds: public.map(|(seed, _)| *seed).collect(),
-        // What leaves is public from now on.
-        answers: std::mem::take(&mut *answers),
-    }))
+        answers: answers.into_iter().map(|(answer, _)| answer).collect(),
+    };
+    Ok(Some((proof, difference)))
 }
 
 /// Adds the witness to a round's mask: the answer, and by how much its squares

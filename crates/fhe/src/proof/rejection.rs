@@ -35,7 +35,7 @@ pub(super) fn accepts(
 }
 
 /// True with probability `exp(-numerator / denominator)`.
-fn coin_of_exp(
+pub(super) fn coin_of_exp(
     numerator: u64,
     denominator: u64,
     randomness: Randomness<'_>,

@@ -2,9 +2,111 @@
 
 use std::collections::BTreeMap;
 
-use super::compute::known_level;
 use super::error::LevelsError;
-use crate::scheme::{LineKind, Scheme};
+use crate::scheme::{CellFault, ColumnLine, LineKind, Scheme};
+
+/// The columns of a table that a scheme of column lines reads.
+///
+/// Found once by the table's header; then every row gives its levels without a
+/// search.
+///
+/// ```
+/// use blindscore_history::levels::TableColumns;
+/// use blindscore_history::scheme::Scheme;
+/// let scheme = Scheme::from_json(r#"{
+///     "blindscore_scheme": 1, "name": "table", "version": 1, "currency": "EUR",
+///     "sources_max": 1, "tabular": true, "lines": [
+///         {"name": "age", "kind": "column", "column": "Age", "cuts": ["25", "40.5"]},
+///         {"name": "account", "kind": "column", "values": [["current", "joint"], ["prepaid"]]}
+///     ]
+/// }"#)?;
+/// let columns = TableColumns::find(&scheme, &["id", "account", "Age"])?;
+/// assert_eq!(columns.levels(&["A1", "joint", "40.5"])?, [3, 1]);
+/// assert_eq!(columns.levels(&["A2", "", "17"])?, [1, 0]);
+/// assert!(columns.levels(&["A3", "barter", "17"]).is_err());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct TableColumns<'a> {
+    columns: Vec<Column<'a>>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Column<'a> {
+    header: &'a str,
+    line: &'a ColumnLine,
+    position: usize,
+}
+
+/// A cell that has no level. Never holds the cell.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("column `{column}`: {fault}")]
+pub struct CellError {
+    /// The header of its column.
+    pub column: String,
+    /// What is wrong with it.
+    pub fault: CellFault,
+}
+
+impl<'a> TableColumns<'a> {
+    /// Finds the scheme's columns in a table's header: by the line's
+    /// [header](ColumnLine::header), or else its name.
+    ///
+    /// # Errors
+    /// If the scheme has a line of another kind, or the table has no column or
+    /// several of that header.
+    pub fn find(scheme: &'a Scheme, headers: &[impl AsRef<str>]) -> Result<Self, LevelsError> {
+        let mut positions: BTreeMap<&str, Result<usize, ()>> = BTreeMap::new();
+        for (position, header) in headers.iter().enumerate() {
+            positions
+                .entry(header.as_ref().trim())
+                .and_modify(|found| *found = Err(()))
+                .or_insert(Ok(position));
+        }
+        let mut columns = Vec::with_capacity(scheme.lines().len());
+        for line in scheme.lines() {
+            let LineKind::Column(column) = line.kind() else {
+                let line = line.name().to_owned();
+                return Err(LevelsError::NotAColumn { line });
+            };
+            let header = column.header().unwrap_or(line.name());
+            let position = match positions.get(header) {
+                Some(Ok(position)) => *position,
+                Some(Err(())) => return Err(LevelsError::ColumnTwice(header.to_owned())),
+                None => return Err(LevelsError::NoSuchColumn(header.to_owned())),
+            };
+            columns.push(Column {
+                header,
+                line: column,
+                position,
+            });
+        }
+        Ok(Self { columns })
+    }
+
+    /// The levels of a row, in the scheme's order. A row that ends early has
+    /// empty cells, which are not known.
+    ///
+    /// # Errors
+    /// If a cell has no level.
+    pub fn levels(&self, row: &[impl AsRef<str>]) -> Result<Vec<u32>, CellError> {
+        self.levels_with(|position| row.get(position).map_or("", AsRef::as_ref))
+    }
+
+    /// As [`levels`](Self::levels), of a row that gives the cell at a position.
+    ///
+    /// # Errors
+    /// If a cell has no level.
+    pub fn levels_with<'r>(&self, cell: impl Fn(usize) -> &'r str) -> Result<Vec<u32>, CellError> {
+        let level = |column: &Column<'_>| {
+            column.line.level(cell(column.position)).map_err(|fault| {
+                let column = column.header.to_owned();
+                CellError { column, fault }
+            })
+        };
+        self.columns.iter().map(level).collect()
+    }
+}
 
 pub(super) fn levels(
     scheme: &Scheme,
@@ -13,14 +115,19 @@ pub(super) fn levels(
     let mut levels = Vec::with_capacity(scheme.lines().len());
     for line in scheme.lines() {
         let name = line.name();
-        if !matches!(line.kind(), LineKind::Column(_)) {
+        let LineKind::Column(column) = line.kind() else {
             let line = name.to_owned();
             return Err(LevelsError::NotAColumn { line });
-        }
+        };
         let value = values
             .get(name)
             .ok_or_else(|| LevelsError::MissingColumn(name.to_owned()))?;
-        levels.push(value.map_or(0, |value| known_level(line, i128::from(value))));
+        let cell = value.map_or_else(String::new, |value| value.to_string());
+        let level = column.level(&cell).map_err(|fault| LevelsError::Cell {
+            column: name.to_owned(),
+            fault,
+        })?;
+        levels.push(level);
     }
     let is_foreign = |name: &&String| scheme.find(name, 0).is_none();
     match values.keys().find(is_foreign) {

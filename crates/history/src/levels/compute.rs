@@ -19,16 +19,7 @@ pub(super) fn levels(
     as_of: Date,
     rule: CoverageRule,
 ) -> Result<(u8, Vec<u32>), LevelsError> {
-    if scheme.is_tabular() {
-        return Err(LevelsError::Tabular);
-    }
-    if ledger.currency() != scheme.currency() {
-        return Err(LevelsError::Currency {
-            got: ledger.currency().to_string(),
-            want: scheme.currency().to_string(),
-        });
-    }
-    let months = months::split(scheme, ledger, as_of, rule)?;
+    let months = covered_months(scheme, ledger, as_of, rule)?;
     let mut levels = Vec::with_capacity(scheme.line_windows().len());
     for window in scheme.line_windows() {
         levels.push(level(scheme, window, &months));
@@ -47,24 +38,86 @@ pub(super) fn known_level(line: &Line, value: i128) -> u32 {
     1 + u32::try_from(steps.max(0)).map_or(most, |steps| steps.min(most))
 }
 
+/// What each line-window measures, before units and caps: of a pooled line the
+/// total, of a sum line its members' totals added, of a single line the value
+/// if it is known.
+pub(super) fn values(
+    scheme: &Scheme,
+    ledger: &Ledger,
+    as_of: Date,
+    rule: CoverageRule,
+) -> Result<(u8, Vec<Option<i128>>), LevelsError> {
+    let months = covered_months(scheme, ledger, as_of, rule)?;
+    let mut values: Vec<Option<i128>> = scheme
+        .line_windows()
+        .iter()
+        .map(|window| value(scheme, window, &months))
+        .collect();
+    for (index, window) in scheme.line_windows().iter().enumerate() {
+        if let LineKind::Sum(sum) = scheme.lines()[window.line].kind() {
+            let member = |line: &usize| {
+                let first = scheme.first_window(*line)?;
+                values[first + window.window]
+            };
+            values[index] = sum.members().iter().map(member).sum();
+        }
+    }
+    let covered = u8::try_from(months.len()).expect("at most the longest window, 60");
+    Ok((covered, values))
+}
+
+fn covered_months<'a>(
+    scheme: &Scheme,
+    ledger: &'a Ledger,
+    as_of: Date,
+    rule: CoverageRule,
+) -> Result<Vec<Month<'a>>, LevelsError> {
+    if scheme.is_tabular() {
+        return Err(LevelsError::Tabular);
+    }
+    if ledger.currency() != scheme.currency() {
+        return Err(LevelsError::Currency {
+            got: ledger.currency().to_string(),
+            want: scheme.currency().to_string(),
+        });
+    }
+    months::split(scheme, ledger, as_of, rule)
+}
+
+pub(super) fn level_of(line: &Line, value: i128) -> u32 {
+    if line.adds_up() {
+        total_level(line, value)
+    } else {
+        known_level(line, value)
+    }
+}
+
 fn level(scheme: &Scheme, window: &LineWindow, months: &[Month<'_>]) -> u32 {
     let line = &scheme.lines()[window.line];
+    let value = value(scheme, window, months);
+    if line.adds_up() {
+        total_level(line, value.unwrap_or(0))
+    } else {
+        value.map_or(0, |value| known_level(line, value))
+    }
+}
+
+/// The value of a pooled or single line; sums are made of their members', and a
+/// scheme with columns was refused.
+fn value(scheme: &Scheme, window: &LineWindow, months: &[Month<'_>]) -> Option<i128> {
     let whole = months.get(..usize::from(window.months));
-    match line.kind() {
-        LineKind::Pooled(pooled) => {
-            let total = whole
+    match scheme.lines()[window.line].kind() {
+        LineKind::Pooled(pooled) => Some(
+            whole
                 .unwrap_or(months)
                 .iter()
                 .map(|month| counted(pooled, month))
-                .sum();
-            total_level(line, total)
+                .sum(),
+        ),
+        LineKind::Single(single) => {
+            whole.and_then(|months| single::value(single.measure(), months, scheme))
         }
-        LineKind::Single(single) => whole
-            .and_then(|months| single::value(single.measure(), months, scheme))
-            .map_or(0, |value| known_level(line, value)),
-        // Sums are filled in when their members are there; a scheme with
-        // columns was refused.
-        LineKind::Sum(_) | LineKind::Column(_) => 0,
+        LineKind::Sum(_) | LineKind::Column(_) => None,
     }
 }
 

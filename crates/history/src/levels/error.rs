@@ -4,7 +4,7 @@
 use jiff::civil::Date;
 
 use crate::digest::Digest;
-use crate::scheme::Role;
+use crate::scheme::{CellFault, Role};
 
 /// Levels that cannot be had.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -35,6 +35,20 @@ pub enum LevelsError {
     /// The scheme has no such column line.
     #[error("column `{0}` is not a line of the scheme")]
     UnknownColumn(String),
+    /// The table has no column that a line reads.
+    #[error("the table has no column `{0}`; add it, or correct the header")]
+    NoSuchColumn(String),
+    /// The table has two columns of a header that a line reads.
+    #[error("the table has two columns `{0}`; rename one of them")]
+    ColumnTwice(String),
+    /// A value that has no level.
+    #[error("column `{column}`: {fault}")]
+    Cell {
+        /// The column.
+        column: String,
+        /// What is wrong with its value.
+        fault: CellFault,
+    },
     /// The ledger is in another currency than the scheme.
     #[error("the ledger is in {got}; want the scheme's {want}")]
     Currency {

@@ -37,6 +37,13 @@ const BY_DIGITS: [(u8, &str); 4] = [
 ];
 
 impl Currency {
+    /// The yuan: Alipay and WeChat Pay name no currency because they know no
+    /// other.
+    pub(crate) const YUAN: Self = Self(*b"CNY");
+    /// The Kenyan shilling, which M-Pesa's statements are in unless it is said
+    /// otherwise.
+    pub(crate) const KENYAN_SHILLING: Self = Self(*b"KES");
+
     /// Its code, such as `EUR`.
     pub fn code(&self) -> &str {
         std::str::from_utf8(&self.0).expect("known codes are ASCII")

@@ -4,11 +4,12 @@
 use super::error::{SchemeError, SchemeFault};
 use super::line::{Line, LineWindow};
 use super::raw::{RawLine, RawScheme};
-use super::{LEVEL_MAX, LINES_MAX, LineKind, NUMBER_MAX, SOURCES_MAX, Scheme};
+use super::{LEVEL_MAX, LINES_MAX, LineKind, NUMBER_MAX, SOURCES_MAX, Scheme, Units};
 use crate::digest::Framed;
 use crate::label;
 use crate::taxonomy::Category;
 
+mod columns;
 mod lines;
 mod sums;
 mod text;
@@ -23,6 +24,24 @@ const REASON_MAX: usize = 400;
 
 pub(super) fn parse(text: &str) -> Result<Scheme, SchemeError> {
     build(text::raw(text)?)
+}
+
+/// The scheme's own form with other units, checked like any text.
+pub(super) fn with_units(
+    scheme: &Scheme,
+    version: u32,
+    units: &[Option<Units>],
+) -> Result<Scheme, SchemeError> {
+    let mut raw = text::raw(&scheme.canonical)?;
+    raw.version = version;
+    for (line, units) in raw.lines.iter_mut().zip(units) {
+        if let Some(units) = units {
+            line.unit = Some(units.unit);
+            line.origin = units.origin.or(line.origin);
+            line.cap = Some(i64::from(units.cap));
+        }
+    }
+    build(raw)
 }
 
 fn build(mut raw: RawScheme) -> Result<Scheme, SchemeError> {

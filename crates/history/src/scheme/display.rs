@@ -2,8 +2,10 @@
 //! stands for.
 
 use super::Scheme;
-use super::line::Line;
+use super::column::{ColumnLine, ColumnScale, Cut};
+use super::line::{Line, LineKind};
 use super::measure::Quantity;
+use crate::decimal::Decimal;
 use crate::money::{Currency, format_money};
 
 impl Scheme {
@@ -14,6 +16,7 @@ impl Scheme {
     ///   EUR or more`
     /// - counts in steps of one: `2 to 4 months`, `0 months`
     /// - shares: `250 to under 300 per mille`
+    /// - columns: `7.5 to under 17.5`, `joint, e-wallet`, `special value -1`
     /// - level 0 of a single or column line: `not known`
     ///
     /// A level over several sources is the sum of the sources' levels, each
@@ -38,10 +41,10 @@ impl Scheme {
             line,
             currency: self.currency(),
         };
-        if line.adds_up() {
-            range.of_total(from, to)
-        } else {
-            range.of_value(from, to)
+        match line.kind() {
+            LineKind::Pooled(_) | LineKind::Sum(_) => range.of_total(from, to),
+            LineKind::Single(_) => range.of_value(from, to),
+            LineKind::Column(column) => range.of_column(column, from, to),
         }
     }
 }
@@ -82,6 +85,55 @@ impl Range<'_> {
         }
     }
 
+    /// A column's levels: not known, those of its scale, special values.
+    fn of_column(&self, column: &ColumnLine, from: u32, to: Option<u32>) -> String {
+        let scale_end = column.scale_levels() + 1;
+        let end = to.unwrap_or(self.line.cap() + 1);
+        if column.special().is_empty() && matches!(column.scale(), ColumnScale::Steps(_)) {
+            return self.of_value(from, to);
+        }
+        let mut parts = Vec::new();
+        if from == 0 {
+            parts.push(NOT_KNOWN.to_owned());
+        }
+        let (first, last) = (from.max(1), end.min(scale_end));
+        if first < last {
+            parts.push(self.of_scale(column, first, last));
+        }
+        for level in from.max(scale_end)..end {
+            let value = &column.special()[(level - scale_end) as usize];
+            parts.push(format!("special value {value}"));
+        }
+        parts.join(" or ")
+    }
+
+    /// Levels `from..to` of a column's scale, at least one.
+    fn of_scale(&self, column: &ColumnLine, from: u32, to: u32) -> String {
+        let to_end = to > column.scale_levels();
+        match column.scale() {
+            ColumnScale::Steps(_) => self.of_value(from, (!to_end).then_some(to)),
+            ColumnScale::Cuts(cuts) => {
+                // Level l lies between cuts l - 2 and l - 1.
+                let lower = from.checked_sub(2).and_then(|at| cuts.get(at as usize));
+                let upper = cuts.get(to as usize - 2).filter(|_| !to_end);
+                between(lower, upper)
+            }
+            ColumnScale::Categories(categories) => {
+                let groups = categories.groups();
+                let (first, last) = (from as usize - 1, (to as usize - 1).min(groups.len()));
+                let mut names: Vec<&str> = groups[first.min(last)..last]
+                    .iter()
+                    .flatten()
+                    .map(String::as_str)
+                    .collect();
+                if to_end && categories.has_other() {
+                    names.push("any other");
+                }
+                names.join(", ")
+            }
+        }
+    }
+
     /// The least value that gives a level. No overflow: units and origins have
     /// 53 bits, levels 8.
     fn start(&self, level: u32) -> i64 {
@@ -98,7 +150,7 @@ impl Range<'_> {
 
     fn in_steps_of_one(&self) -> bool {
         let counted = matches!(self.line.quantity(), Quantity::Months | Quantity::Number);
-        counted && self.line.unit() == 1
+        counted && self.line.unit() == 1 && self.decimals() == 0
     }
 
     fn counts(&self, least: i64, greatest: i64) -> String {
@@ -124,9 +176,21 @@ impl Range<'_> {
     fn value(&self, value: i64) -> String {
         match self.line.quantity() {
             Quantity::Money => format_money(value, self.currency),
-            Quantity::Months | Quantity::PerMille | Quantity::Number => {
+            Quantity::Number => Decimal::scaled_down(value, self.decimals()).to_string(),
+            Quantity::Months | Quantity::PerMille => {
                 format!("{value}{}", self.unit_name(value))
             }
+        }
+    }
+
+    /// Digits after the point that the values of a column in steps have.
+    fn decimals(&self) -> u8 {
+        match self.line.kind() {
+            LineKind::Column(column) => match column.scale() {
+                ColumnScale::Steps(steps) => steps.decimals(),
+                ColumnScale::Cuts(_) | ColumnScale::Categories(_) => 0,
+            },
+            LineKind::Pooled(_) | LineKind::Single(_) | LineKind::Sum(_) => 0,
         }
     }
 
@@ -148,6 +212,30 @@ impl Range<'_> {
             Quantity::Months => " months",
             Quantity::PerMille => " per mille",
             Quantity::Money | Quantity::Number => "",
+        }
+    }
+}
+
+/// The numbers between two cut points.
+fn between(lower: Option<&Cut>, upper: Option<&Cut>) -> String {
+    let end = |cut: &Cut| {
+        let word = if cut.is_above() { "up to" } else { "under" };
+        format!("{word} {}", cut.value())
+    };
+    match (lower, upper) {
+        (None, None) => "any".to_owned(),
+        (None, Some(upper)) => end(upper),
+        (Some(lower), None) if lower.is_above() => format!("above {}", lower.value()),
+        (Some(lower), None) => format!("{} or more", lower.value()),
+        (Some(lower), Some(upper)) if lower.value() == upper.value() => lower.value().to_string(),
+        (Some(lower), Some(upper)) => {
+            let word = if lower.is_above() { "above " } else { "" };
+            let joint = if upper.is_above() {
+                "up to"
+            } else {
+                "to under"
+            };
+            format!("{word}{} {joint} {}", lower.value(), upper.value())
         }
     }
 }

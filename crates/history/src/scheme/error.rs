@@ -93,6 +93,22 @@ pub enum SchemeFault {
         /// The one before it.
         before: u8,
     },
+    /// Cut points that do not ascend.
+    #[error("cut {got} follows {before}; want strictly ascending cut points")]
+    Cuts {
+        /// The cut point.
+        got: String,
+        /// The one before it.
+        before: String,
+    },
+    /// A column line with fields of two scales.
+    #[error(
+        "does not go with `{other}`; a column has either unit, origin, cap and decimals, or cuts, or values and other"
+    )]
+    TwoScales {
+        /// The field of the other scale.
+        other: &'static str,
+    },
     /// A field that lines of the kind must have.
     #[error("missing; a {kind} line has this field")]
     Missing {

@@ -1,5 +1,6 @@
 //! The lines of a scheme: what each sums or measures, and its levels.
 
+use super::column::{ColumnLine, ColumnScale};
 use super::measure::{PooledMeasure, Quantity, SingleMeasure};
 use super::role::Role;
 use crate::ledger::Direction;
@@ -28,7 +29,8 @@ impl Line {
     }
 
     /// How much one level is, in [`quantity`](Self::quantity); at least 1. A
-    /// sum line has its members' unit.
+    /// sum line has its members' unit, a column line that is not cut in equal
+    /// steps has unit 1.
     pub fn unit(&self) -> i64 {
         self.unit
     }
@@ -47,11 +49,14 @@ impl Line {
     }
 
     /// The value at which level 1 starts; `None` for lines whose level 0 is a
-    /// true zero (pooled and sum).
+    /// true zero (pooled and sum), and for columns not cut in equal steps.
     pub fn origin(&self) -> Option<i64> {
         match &self.kind {
             LineKind::Single(single) => Some(single.origin),
-            LineKind::Column(column) => Some(column.origin),
+            LineKind::Column(column) => match column.scale() {
+                ColumnScale::Steps(steps) => Some(steps.origin()),
+                ColumnScale::Cuts(_) | ColumnScale::Categories(_) => None,
+            },
             LineKind::Pooled(_) | LineKind::Sum(_) => None,
         }
     }
@@ -69,7 +74,7 @@ impl Line {
     /// Whether its levels add up over sources (pooled and sum lines). Of the
     /// others (single and column) level 0 means not known.
     pub fn adds_up(&self) -> bool {
-        self.origin().is_none()
+        matches!(self.kind, LineKind::Pooled(_) | LineKind::Sum(_))
     }
 }
 
@@ -176,19 +181,6 @@ impl SumLine {
     /// What its members measure.
     pub fn measure(&self) -> PooledMeasure {
         self.measure
-    }
-}
-
-/// A number or a category's code from a table.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ColumnLine {
-    pub(super) origin: i64,
-}
-
-impl ColumnLine {
-    /// The value at which level 1 starts; smaller values are level 1 too.
-    pub fn origin(&self) -> i64 {
-        self.origin
     }
 }
 

@@ -1,23 +1,52 @@
 //! What an entry is, from what little a statement says.
 
 use super::StatementFault;
+use super::draft::Basis;
 use crate::ledger::Direction;
 use crate::taxonomy::{Category, Flow};
 
 /// What a statement says about one entry.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Clues {
     pub(super) direction: Direction,
     /// A flow in so many words.
     pub(super) flow: Option<Flow>,
     /// A category in so many words.
     pub(super) category: Option<Category>,
-    /// What a code or a rule makes of it.
-    pub(super) meaning: Option<(Flow, Category)>,
+    /// What a code or a rule makes of it, and which.
+    pub(super) meaning: Option<(Meaning, Basis)>,
 }
 
-/// Flow and category, by the table in the [module docs](super).
-pub(super) fn classify(clues: Clues) -> Result<(Flow, Category), StatementFault> {
+impl Clues {
+    /// What is known of an entry whose file states neither flow nor category.
+    pub(super) fn by(direction: Direction, meaning: Option<(Meaning, Basis)>) -> Self {
+        Self {
+            direction,
+            flow: None,
+            category: None,
+            meaning,
+        }
+    }
+}
+
+/// What an entry is.
+pub(super) type Meaning = (Flow, Category);
+
+/// Flow and category, by the table in the [module docs](super), and what they
+/// rest on.
+pub(super) fn classify(clues: Clues) -> Result<(Flow, Category, Basis), StatementFault> {
+    let stated =
+        clues.flow.is_some() || clues.category.is_some_and(|c| c != Category::Unclassified);
+    let (flow, category) = decide(&clues)?;
+    let basis = match clues.meaning {
+        _ if stated => Basis::Stated,
+        Some((_, basis)) => basis,
+        None => Basis::Nothing,
+    };
+    Ok((flow, category, basis))
+}
+
+fn decide(clues: &Clues) -> Result<Meaning, StatementFault> {
     let (flow, category) = guess(clues);
     match (clues.flow, clues.category) {
         (Some(flow), stated) => {
@@ -38,16 +67,16 @@ pub(super) fn classify(clues: Clues) -> Result<(Flow, Category), StatementFault>
     }
 }
 
-fn guess(clues: Clues) -> (Flow, Category) {
-    match (clues.meaning, clues.direction) {
-        (Some(meaning), direction) => oriented(meaning, direction),
+fn guess(clues: &Clues) -> Meaning {
+    match (&clues.meaning, clues.direction) {
+        (Some((meaning, _)), direction) => oriented(*meaning, direction),
         (None, Direction::Out) => (Flow::Expenditure, Category::Unclassified),
         (None, Direction::In) => (Flow::Transfer, Category::Unclassified),
     }
 }
 
 /// Consumption that moves money in is a refund of it.
-fn oriented((flow, category): (Flow, Category), direction: Direction) -> (Flow, Category) {
+pub(super) fn oriented((flow, category): Meaning, direction: Direction) -> Meaning {
     match (flow, direction) {
         (Flow::Expenditure, Direction::In) => (Flow::RefundReversal, category),
         _ => (flow, category),
@@ -59,15 +88,14 @@ mod tests {
     use super::*;
     use Direction::{In, Out};
 
-    const FOOD: (Flow, Category) = (Flow::Expenditure, Category::Food);
+    const FOOD: Meaning = (Flow::Expenditure, Category::Food);
 
     fn clues(direction: Direction) -> Clues {
-        Clues {
-            direction,
-            flow: None,
-            category: None,
-            meaning: None,
-        }
+        Clues::by(direction, None)
+    }
+
+    fn coded(meaning: Meaning) -> Option<(Meaning, Basis)> {
+        Some((meaning, Basis::MerchantCode(5411)))
     }
 
     #[test]
@@ -79,7 +107,7 @@ mod tests {
             (clues(In), Transfer, Unclassified),
             (
                 Clues {
-                    meaning: Some(FOOD),
+                    meaning: coded(FOOD),
                     ..clues(Out)
                 },
                 Expenditure,
@@ -87,7 +115,7 @@ mod tests {
             ),
             (
                 Clues {
-                    meaning: Some(FOOD),
+                    meaning: coded(FOOD),
                     ..clues(In)
                 },
                 RefundReversal,
@@ -95,7 +123,7 @@ mod tests {
             ),
             (
                 Clues {
-                    meaning: Some((Cash, Unclassified)),
+                    meaning: coded((Cash, Unclassified)),
                     ..clues(In)
                 },
                 Cash,
@@ -136,7 +164,7 @@ mod tests {
             (
                 Clues {
                     flow: Some(Income),
-                    meaning: Some(FOOD),
+                    meaning: coded(FOOD),
                     ..clues(In)
                 },
                 Income,
@@ -145,7 +173,7 @@ mod tests {
             (
                 Clues {
                     flow: Some(Expenditure),
-                    meaning: Some(FOOD),
+                    meaning: coded(FOOD),
                     ..clues(In)
                 },
                 Expenditure,
@@ -161,8 +189,27 @@ mod tests {
                 Health,
             ),
         ] {
-            assert_eq!(classify(clues), Ok((flow, category)), "{clues:?}");
+            let (got_flow, got_category, _) = classify(clues.clone()).unwrap();
+            assert_eq!((got_flow, got_category), (flow, category), "{clues:?}");
         }
+    }
+
+    #[test]
+    fn the_basis_is_what_decided() {
+        let basis = |clues| classify(clues).unwrap().2;
+        assert_eq!(basis(clues(Out)), Basis::Nothing);
+        let by_code = Clues::by(Out, coded(FOOD));
+        assert_eq!(basis(by_code.clone()), Basis::MerchantCode(5411));
+        let stated = Clues {
+            category: Some(Category::Health),
+            ..by_code.clone()
+        };
+        assert_eq!(basis(stated), Basis::Stated);
+        let unclassified = Clues {
+            category: Some(Category::Unclassified),
+            ..by_code
+        };
+        assert_eq!(basis(unclassified), Basis::MerchantCode(5411));
     }
 
     #[test]

@@ -1,19 +1,24 @@
 //! Exports of banks as CSV, each layout described by a [`CsvProfile`].
 
 mod choose;
+pub mod guess;
 mod header;
 mod order;
 pub mod profile;
 mod row;
+pub(crate) mod stream;
 
 use std::collections::BTreeMap;
+use std::io::{BufReader, Read};
 
 use csv::StringRecord;
 
-use super::draft::{self, Draft};
+use super::draft::{Account, Draft, Statement};
 use super::format::Reader;
+use super::source::Source;
+use super::text_stream::{self, TextStream};
 use super::{ReadOptions, StatementError, StatementFault, decode};
-use crate::ledger::{DayBalance, Ledger};
+use crate::ledger::DayBalance;
 use crate::money::Currency;
 use header::Header;
 use row::Row;
@@ -33,12 +38,28 @@ impl Reader for BankCsv {
         !matches!(choose::profile(bytes, options), Ok(None))
     }
 
-    fn read(&self, bytes: &[u8], options: &ReadOptions) -> Result<Ledger, StatementError> {
-        let profile =
-            choose::profile(bytes, options)?.ok_or_else(|| super::format::unrecognised(options))?;
-        let text = decode::decode(bytes, profile.encoding(), &options.limits)?;
-        let header = Header::find(&text, profile)?;
-        let rows = read_rows(&text, &header, profile, options)?;
+    fn id_space(&self, bytes: &[u8], options: &ReadOptions) -> Result<String, StatementError> {
+        let profile = choose::profile(bytes, options)?;
+        let profile = profile.ok_or_else(|| super::format::unrecognised(options))?;
+        Ok(format!("{} {}", self.name(), profile.name()))
+    }
+
+    fn read(&self, bytes: &[u8], options: &ReadOptions) -> Result<Statement, StatementError> {
+        self.read_source(Source::Whole(bytes), options)
+    }
+
+    fn read_source(
+        &self,
+        source: Source<'_>,
+        options: &ReadOptions,
+    ) -> Result<Statement, StatementError> {
+        let profile = choose::profile(source.head(), options)?
+            .ok_or_else(|| super::format::unrecognised(options))?;
+        let encoding = decode::settled(source.head(), profile.encoding());
+        let text = TextStream::new(source.pieces(), encoding, &options.limits);
+        let mut text = BufReader::new(text);
+        let header = Header::find(&mut text, profile)?;
+        let rows = read_rows(text, &header, profile, options)?;
         finish(rows, profile, options)
     }
 }
@@ -48,53 +69,94 @@ pub(super) fn profiles(options: &ReadOptions) -> impl Iterator<Item = &CsvProfil
     options.profiles.iter().chain(CsvProfile::builtin())
 }
 
+/// The text of a file, as far as it has not been read.
+type Text<'a> = BufReader<TextStream<Box<dyn Read + 'a>>>;
+
+/// How long a record may be that runs over lines, in longest lines.
+const LINES_MAX: u64 = 16;
+
 fn read_rows(
-    text: &str,
+    text: Text<'_>,
     header: &Header,
     profile: &CsvProfile,
     options: &ReadOptions,
 ) -> Result<Vec<Row>, StatementError> {
-    let body = &text[header.body..];
+    let before = header.bytes;
     let mut csv = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
         .delimiter(profile.delimiter())
-        .from_reader(body.as_bytes());
-    let mut lines = Lines {
-        text: body,
-        at: 0,
-        line: header.line + 1,
-    };
+        .terminator(csv::Terminator::Any(b'\n'))
+        .from_reader(text);
+    let longest = options.limits.line_bytes as u64 + (1 << 17);
+    let most = longest.saturating_mul(if profile.multiline() { LINES_MAX } else { 1 });
     let mut reading = row::Reading::new(header, profile, options);
     let mut record = StringRecord::new();
     let mut rows = Vec::new();
-    // The text is UTF-8 already and lines may have any length, so that reading
-    // from memory cannot fail; if it ever does, it must not pass for the end.
-    while csv
-        .read_record(&mut record)
-        .map_err(|_| StatementFault::OpenQuote)?
-    {
-        let start = record.position().map_or(0, csv::Position::byte);
-        let line = lines.of(usize::try_from(start).unwrap_or(usize::MAX));
+    let mut kept = 0_usize;
+    loop {
+        csv.get_mut().get_mut().grant(most);
+        let started = header.line + csv.position().line();
+        let more = csv
+            .read_record(&mut record)
+            .map_err(|error| unread(error, started))?;
+        if !more {
+            return Ok(rows);
+        }
         if record.iter().all(|field| field.trim().is_empty()) {
             continue;
         }
-        let ended = csv.position().byte() >= body.len() as u64;
-        check_shape(&record, ended, header, profile, options)
+        // Blank lines before the record have been passed over: its line is
+        // told from where it ends.
+        let within: u64 = record.iter().map(line_ends).sum();
+        let ends = before + csv.position().byte();
+        let ended = csv
+            .get_ref()
+            .get_ref()
+            .length()
+            .is_some_and(|all| ends >= all);
+        // The text ends with a line end, so only an open quote can swallow it.
+        let last = record.iter().next_back();
+        let swallowed = ended && last.is_some_and(|field| field.ends_with('\n'));
+        let line =
+            (header.line + csv.position().line() + u64::from(swallowed)).saturating_sub(1 + within);
+        check_shape(&record, swallowed, header, profile, options)
             .map_err(|fault| StatementError::from(fault).on_line(line))?;
         let row = reading.row(&record, line);
-        rows.push(row.map_err(|error| error.on_line(line))?);
+        let row = row.map_err(|error| error.on_line(line))?;
+        kept = kept.saturating_add(row.kept());
+        rows.push(row);
         if rows.len() > options.limits.entries {
             let limit = options.limits.entries;
             return Err(StatementFault::TooManyEntries { limit }.into());
         }
+        // Texts are bounded together: a million long ones are no statement's.
+        let limit = options.limits.bytes;
+        if kept > limit.saturating_mul(2) {
+            return Err(StatementFault::TooLarge { limit }.into());
+        }
     }
-    Ok(rows)
+}
+
+fn line_ends(field: &str) -> u64 {
+    field.bytes().filter(|&byte| byte == b'\n').count() as u64
+}
+
+/// What stopped the reading of a record that starts on `line`.
+fn unread(error: csv::Error, line: u64) -> StatementError {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => match text_stream::fault(error) {
+            fault if matches!(fault.fault(), StatementFault::OpenQuote) => fault.on_line(line),
+            fault => fault,
+        },
+        // The text is UTF-8 already and lines may have any length.
+        _ => StatementError::from(StatementFault::OpenQuote).on_line(line),
+    }
 }
 
 fn check_shape(
     record: &StringRecord,
-    ended: bool,
+    swallowed: bool,
     header: &Header,
     profile: &CsvProfile,
     options: &ReadOptions,
@@ -104,9 +166,7 @@ fn check_shape(
         return Err(StatementFault::TooManyFields { limit });
     }
     let runs_over = |field: &str| field.contains(['\n', '\r']);
-    // The text ends with a line end, so only an open quote can swallow it.
-    let swallowed_end = ended && record.iter().next_back().is_some_and(|f| f.ends_with('\n'));
-    if swallowed_end || (!profile.multiline() && record.iter().any(runs_over)) {
+    if swallowed || (!profile.multiline() && record.iter().any(runs_over)) {
         return Err(StatementFault::OpenQuote);
     }
     let (got, want) = (record.len(), header.fields);
@@ -124,7 +184,7 @@ fn finish(
     mut rows: Vec<Row>,
     profile: &CsvProfile,
     options: &ReadOptions,
-) -> Result<Ledger, StatementError> {
+) -> Result<Statement, StatementError> {
     let order = order::check(&rows, profile)?;
     if order == Some(order::Order::Descending) {
         rows.reverse();
@@ -137,12 +197,32 @@ fn finish(
     };
     let currency = rows
         .first()
-        .map(|row| row.currency)
+        .map(|row| row.draft.currency)
         .or(options.currency)
-        .or(profile.currency())
-        .ok_or(StatementFault::NoCurrency)?;
+        .or(profile.currency());
+    let id = one_account(&rows);
     let drafts: Vec<Draft> = rows.into_iter().map(|row| row.draft).collect();
-    draft::ledger(currency, drafts, balances, options)
+    let account = Account {
+        id,
+        currency,
+        period: None,
+        drafts,
+        balances,
+    };
+    Ok(Statement {
+        accounts: vec![account],
+    })
+}
+
+/// The account that all rows name, if it is one.
+fn one_account(rows: &[Row]) -> String {
+    let mut named = rows.iter().map(|row| row.account.as_str());
+    let first = named.next().unwrap_or_default();
+    if named.all(|other| other == first) {
+        first.to_owned()
+    } else {
+        String::new()
+    }
 }
 
 /// The last balance written on each day. If the file does not tell in which
@@ -164,33 +244,10 @@ struct OneCurrency(Option<Currency>);
 impl OneCurrency {
     fn take(&mut self, got: Currency, options: &ReadOptions) -> Result<Currency, StatementFault> {
         match (*self.0.get_or_insert(got), options.currency) {
+            _ if options.any_currency => Ok(got),
             (first, _) if first != got => Err(StatementFault::SeveralCurrencies { first, got }),
             (_, Some(want)) if want != got => Err(StatementFault::OtherCurrency { got, want }),
             _ => Ok(got),
         }
-    }
-}
-
-/// Turns byte positions, asked for in ascending order, into line numbers.
-struct Lines<'a> {
-    text: &'a str,
-    at: usize,
-    line: u64,
-}
-
-impl Lines<'_> {
-    /// The line of the first character at or after `start` that is no line end:
-    /// the reader counts blank lines to the record after them.
-    fn of(&mut self, start: usize) -> u64 {
-        let bytes = self.text.as_bytes();
-        while let Some(&byte) = bytes.get(self.at) {
-            let line_end = matches!(byte, b'\n' | b'\r');
-            if self.at >= start && !line_end {
-                break;
-            }
-            self.at += 1;
-            self.line += u64::from(byte == b'\n');
-        }
-        self.line
     }
 }

@@ -1,15 +1,27 @@
-//! From bytes to lines of text, refusing what is not text.
+//! From bytes to text, refusing what is not text.
 
 use encoding_rs::{DecoderResult, Encoding};
 
 use super::{Limits, StatementError, StatementFault};
 
-/// Decodes a whole file. A byte order mark decides over `encoding`. The text
-/// ends with a line end.
+/// Decodes a whole file of lines. A byte order mark decides over `encoding`. The
+/// text ends with a line end.
 pub(super) fn decode(
     bytes: &[u8],
     encoding: &'static Encoding,
     limits: &Limits,
+) -> Result<String, StatementError> {
+    let text = decode_marked_up(bytes, encoding)?;
+    check_lines(&text, limits)?;
+    Ok(text)
+}
+
+/// Decodes a whole file whose lines may have any length, as those of XML and
+/// JSON have. A byte order mark decides over `encoding`. The text ends with a
+/// line end.
+pub(super) fn decode_marked_up(
+    bytes: &[u8],
+    encoding: &'static Encoding,
 ) -> Result<String, StatementError> {
     let (encoding, bytes) = strip_mark(bytes, encoding);
     let mut decoder = encoding.new_decoder_without_bom_handling();
@@ -25,7 +37,9 @@ pub(super) fn decode(
     if !text.ends_with('\n') {
         text.push('\n');
     }
-    check_lines(&text, limits)?;
+    if let Some(at) = text.find('\0') {
+        return Err(StatementError::from(StatementFault::Nul).on_line(last_line(&text[..at])));
+    }
     Ok(text)
 }
 
@@ -36,6 +50,22 @@ pub(super) fn peek(bytes: &[u8], encoding: &'static Encoding) -> String {
     let head = &bytes[..bytes.len().min(PEEK)];
     let (text, _) = encoding.decode_without_bom_handling(head);
     text.into_owned()
+}
+
+/// The encoding of a file that should be in `encoding`: UTF-8 if its start is
+/// that, and not only ASCII. Text in an older encoding cannot look so, and
+/// banks change over without a word.
+pub(super) fn settled(head: &[u8], encoding: &'static Encoding) -> &'static Encoding {
+    let is_utf8 = match std::str::from_utf8(head) {
+        Ok(_) => true,
+        // The start may end within a character.
+        Err(error) => error.error_len().is_none() && error.valid_up_to() > 0,
+    };
+    if is_utf8 && !head.is_ascii() {
+        encoding_rs::UTF_8
+    } else {
+        encoding
+    }
 }
 
 const PEEK: usize = 64 << 10;
@@ -49,17 +79,14 @@ fn strip_mark<'a>(bytes: &'a [u8], encoding: &'static Encoding) -> (&'static Enc
 
 fn check_lines(text: &str, limits: &Limits) -> Result<(), StatementError> {
     let limit = limits.line_bytes;
-    for (line, number) in text.lines().zip(1..) {
-        let fault = if line.contains('\0') {
-            StatementFault::Nul
-        } else if line.len() > limit {
-            StatementFault::LineTooLong { limit }
-        } else {
-            continue;
-        };
-        return Err(StatementError::from(fault).on_line(number));
+    let mut lines = text.lines().zip(1..);
+    match lines.find(|(line, _)| line.len() > limit) {
+        None => Ok(()),
+        Some((_, number)) => {
+            let fault = StatementFault::LineTooLong { limit };
+            Err(StatementError::from(fault).on_line(number))
+        }
     }
-    Ok(())
 }
 
 fn last_line(text: &str) -> u64 {
@@ -86,6 +113,15 @@ mod tests {
         );
         assert_eq!(read(b"\xff\xfea\0\n\0", UTF_8), "a\n");
         assert_eq!(read("收入".as_bytes(), UTF_8), "收入\n");
+    }
+
+    #[test]
+    fn a_start_in_utf8_settles_the_encoding() {
+        assert_eq!(settled("Währung".as_bytes(), WINDOWS_1252), UTF_8);
+        assert_eq!(settled(&"Währung".as_bytes()[..2], WINDOWS_1252), UTF_8);
+        assert_eq!(settled(b"W\xe4hrung", WINDOWS_1252), WINDOWS_1252);
+        assert_eq!(settled(b"Waehrung", WINDOWS_1252), WINDOWS_1252);
+        assert_eq!(settled(b"\xe4", WINDOWS_1252), WINDOWS_1252);
     }
 
     #[test]

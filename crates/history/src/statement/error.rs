@@ -41,17 +41,17 @@ impl StatementError {
         &self.0.fault
     }
 
-    pub(super) fn in_file(mut self, name: &str) -> Self {
+    pub(crate) fn in_file(mut self, name: &str) -> Self {
         self.0.file = shown(name, 200);
         self
     }
 
-    pub(super) fn on_line(mut self, line: u64) -> Self {
+    pub(crate) fn on_line(mut self, line: u64) -> Self {
         self.0.line = Some(line);
         self
     }
 
-    pub(super) fn in_field(mut self, field: &str) -> Self {
+    pub(crate) fn in_field(mut self, field: &str) -> Self {
         self.0.field = Some(shown(field, 80));
         self
     }
@@ -99,6 +99,9 @@ pub enum StatementFault {
         /// The limit in bytes.
         limit: usize,
     },
+    /// The file cannot be read.
+    #[error("cannot be read: {0}")]
+    Unreadable(std::io::ErrorKind),
     /// A line is longer than the limit.
     #[error("longer than {limit} bytes; is this a statement? if so, raise the limit")]
     LineTooLong {
@@ -166,6 +169,34 @@ pub enum StatementFault {
         /// How many lines were looked at.
         searched: usize,
     },
+    /// A header without a column that the profile needs.
+    #[error(
+        "the header has no such column; check the column names and delimiter of profile {profile:?}"
+    )]
+    NoColumn {
+        /// The profile.
+        profile: String,
+    },
+    /// No table with a known header, to propose a profile for.
+    #[error(
+        "no table with columns of dates and amounts that can be told by a header; \
+         write a profile by hand"
+    )]
+    NoLayout,
+    /// No header row of a format's table.
+    #[error("no header row with {columns}; export the list again, and do not edit it")]
+    NoTable {
+        /// The columns looked for.
+        columns: &'static str,
+    },
+    /// Fewer rows than the export itself says.
+    #[error("got {got} rows; want {want} as the export says; it is cut, export it again")]
+    RowsLost {
+        /// The rows read.
+        got: usize,
+        /// The rows announced.
+        want: usize,
+    },
     /// The header names a column twice.
     #[error("the header names this column twice; rename one of them")]
     RepeatedColumn,
@@ -213,6 +244,9 @@ pub enum StatementFault {
          check the profile's amount mode, or set signed_debits"
     )]
     Negative,
+    /// A sign on an amount whose direction stands beside it.
+    #[error("a sign on an amount whose direction stands beside it; export the file again")]
+    SignedAmount,
     /// Neither debit nor credit.
     #[error("neither debit nor credit; want an amount in one of {debit:?} and {credit:?}")]
     NoSide {
@@ -295,9 +329,54 @@ pub enum StatementFault {
         /// What is wrong with it, without its values.
         what: String,
     },
+    /// Not a workbook that can be read.
+    #[error("{what}; export the file again, and do not edit it")]
+    Workbook {
+        /// What is wrong with it.
+        what: &'static str,
+    },
+    /// An archive that unpacks to more than the limit.
+    #[error("unpacks to more than {limit} bytes; is this a statement? if so, raise the limit")]
+    UnpacksTooLarge {
+        /// The limit in bytes.
+        limit: usize,
+    },
+    /// Not XML, or markup that no statement needs.
+    #[error("{what}; export the file again")]
+    Xml {
+        /// What is wrong with it, without its values.
+        what: &'static str,
+    },
+    /// Markup nested deeper, or larger in one piece, than any statement's.
+    #[error("markup {what} than any statement's; is this a statement?")]
+    Markup {
+        /// In which way.
+        what: &'static str,
+    },
+    /// An element or tag that must be there.
+    #[error("no {0} here; export the file again")]
+    NoElement(&'static str),
+    /// Code that is none of those that the standard has here.
+    #[error("an unknown code; want one of {want}")]
+    UnknownCode {
+        /// The codes of the standard.
+        want: &'static str,
+    },
+    /// Entries that do not lead from the opening to the closing balance.
+    #[error(
+        "the entries do not lead from the opening to the closing balance; \
+         the file is incomplete, export it again"
+    )]
+    BalanceBroken,
+    /// A file of a known format that holds no account's statement.
+    #[error("holds no account's statement; export the account's entries")]
+    NoStatement,
     /// Pages are missing.
     #[error("more pages follow (has_more is true); save all pages, as a JSON array of them")]
     MorePages,
+    /// A message that is not the last of several.
+    #[error("more pages follow this one; export the whole period as one file")]
+    LaterPages,
     /// An account asked for is not there.
     #[error("no account {id:?} in this file; check the ids of the accounts asked for")]
     UnknownAccount {
@@ -315,6 +394,17 @@ pub enum StatementFault {
         /// The other one.
         got: Currency,
     },
+    /// Accounts of one file that cover different periods.
+    #[error("accounts that cover {first} and {other}; choose an account, or state the period")]
+    AccountPeriods {
+        /// The period found first.
+        first: Coverage,
+        /// The other one.
+        other: Coverage,
+    },
+    /// Not an exchange rate, or one that leads out of range.
+    #[error("not an exchange rate; want a positive decimal number of up to 18 digits")]
+    Rate,
     /// A balance that the entries lead out of range.
     #[error("the balances derived from it are out of range; check the amounts")]
     BalanceRange,
@@ -324,7 +414,7 @@ pub enum StatementFault {
 }
 
 /// The start of foreign text, made safe to show.
-pub(super) fn shown(text: &str, chars: usize) -> String {
+pub(crate) fn shown(text: &str, chars: usize) -> String {
     text.chars()
         .take(chars)
         .map(|char| if char.is_control() { '\u{fffd}' } else { char })

@@ -2,23 +2,54 @@
 
 use std::fmt;
 
+use super::alipay::Alipay;
+use super::berlin::BerlinGroup;
+use super::camt::Camt;
 use super::csv::{BankCsv, CsvProfile};
+use super::draft::Statement;
+use super::mpesa::MPesa;
+use super::ofx::Ofx;
 use super::plaid::Plaid;
+use super::source::Source;
+use super::uk::UkOpenBanking;
+use super::wechat::WeChat;
 use super::{ReadOptions, StatementError, StatementFault};
-use crate::ledger::Ledger;
 
 /// Every format, the most telling first: the first that recognises a file reads
 /// it. To add one, write its file and add its line.
-const READERS: &[&dyn Reader] = &[&Plaid, &BankCsv];
+const READERS: &[&dyn Reader] = &[
+    &Ofx,
+    &Camt,
+    &UkOpenBanking,
+    &Plaid,
+    &BerlinGroup,
+    &Alipay,
+    &WeChat,
+    &MPesa,
+    &BankCsv,
+];
 
 /// One format of statements.
 pub(super) trait Reader: Sync {
     /// Its name, for people and for choosing it.
     fn name(&self) -> &'static str;
-    /// Whether the content looks like this format.
-    fn recognises(&self, bytes: &[u8], options: &ReadOptions) -> bool;
+    /// Whether the start of a file looks like this format.
+    fn recognises(&self, head: &[u8], options: &ReadOptions) -> bool;
+    /// What the ids in a file are unique under, by its start.
+    fn id_space(&self, _head: &[u8], _options: &ReadOptions) -> Result<String, StatementError> {
+        Ok(self.name().to_owned())
+    }
     /// Reads a whole file.
-    fn read(&self, bytes: &[u8], options: &ReadOptions) -> Result<Ledger, StatementError>;
+    fn read(&self, bytes: &[u8], options: &ReadOptions) -> Result<Statement, StatementError>;
+    /// Reads a file of any length; those that must be held whole up to the size
+    /// limit.
+    fn read_source(
+        &self,
+        source: Source<'_>,
+        options: &ReadOptions,
+    ) -> Result<Statement, StatementError> {
+        source.whole(&options.limits, |bytes| self.read(bytes, options))
+    }
 }
 
 /// A format that statements can be read from.
@@ -47,12 +78,22 @@ impl Format {
         self.0.name()
     }
 
+    /// What the ids in a file are unique under: the format, and for CSV the
+    /// profile, for different banks number alike.
+    pub(super) fn id_space(
+        self,
+        head: &[u8],
+        options: &ReadOptions,
+    ) -> Result<String, StatementError> {
+        self.0.id_space(head, options)
+    }
+
     pub(super) fn read(
         self,
-        bytes: &[u8],
+        source: Source<'_>,
         options: &ReadOptions,
-    ) -> Result<Ledger, StatementError> {
-        self.0.read(bytes, options)
+    ) -> Result<Statement, StatementError> {
+        self.0.read_source(source, options)
     }
 }
 

@@ -4,6 +4,7 @@ use super::Format;
 use super::csv::CsvProfile;
 use crate::ledger::Coverage;
 use crate::money::Currency;
+use crate::rules::Rules;
 use crate::taxonomy::{MccMap, PlaidMap};
 
 /// What the reader should know or assume; the default assumes nothing.
@@ -19,6 +20,10 @@ pub struct ReadOptions {
     /// The currency that the statement must be in. Supplies it where the file
     /// names none, and chooses among accounts of several currencies.
     pub currency: Option<Currency>,
+    /// Takes entries of every currency, to be converted later:
+    /// [`currency`](Self::currency) then only stands in where the file names
+    /// none. [`open`](super::open) always does.
+    pub any_currency: bool,
     /// The period that the statement covers, instead of the whole months from
     /// the first entry's to the last entry's. An entry outside it is refused.
     pub coverage: Option<Coverage>,
@@ -33,6 +38,12 @@ pub struct ReadOptions {
     pub mcc_map: Option<MccMap>,
     /// A map of Plaid categories instead of the built-in one.
     pub plaid_map: Option<PlaidMap>,
+    /// Rules on texts instead of the built-in ones; [`open`](super::open) applies
+    /// them, [`read`](super::read) does not.
+    pub rules: Option<Rules>,
+    /// Whether [`open`](super::open) keeps the start of each entry's text, for
+    /// showing.
+    pub keep_texts: bool,
     /// Bounds on what is read.
     pub limits: Limits,
 }

@@ -12,19 +12,16 @@
 //! may count pending entries, at the institution's choice; then the derived
 //! balances are off by those. Several accounts, or a credit account, have none.
 
-mod balance;
 mod page;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::civil::Date;
-
 use super::classify::{Clues, classify};
-use super::draft::{self, Draft, Id, Place};
+use super::draft::{self, Basis, Draft, Id, Place, Statement, Texts};
 use super::error::shown;
 use super::format::Reader;
-use super::{ReadOptions, StatementError, StatementFault};
-use crate::ledger::{Direction, Ledger};
+use super::{ReadOptions, StatementError, StatementFault, balance, json, value};
+use crate::ledger::{DayBalance, Direction};
 use crate::money::{Currency, parse_json_number};
 use page::{Account, Page, Transaction};
 
@@ -36,17 +33,11 @@ impl Reader for Plaid {
     }
 
     fn recognises(&self, bytes: &[u8], _: &ReadOptions) -> bool {
-        let bytes = bytes
-            .strip_prefix(b"\xef\xbb\xbf")
-            .unwrap_or(bytes)
-            .trim_ascii_start();
-        let head = &bytes[..bytes.len().min(1 << 20)];
-        matches!(head.first(), Some(b'{' | b'['))
-            && head.windows(ADDED.len()).any(|window| window == ADDED)
+        json::has_keys(bytes, &["added"])
     }
 
-    fn read(&self, bytes: &[u8], options: &ReadOptions) -> Result<Ledger, StatementError> {
-        let pages = page::parse(bytes)?;
+    fn read(&self, bytes: &[u8], options: &ReadOptions) -> Result<Statement, StatementError> {
+        let pages: Vec<Page> = json::pages(bytes, "Plaid")?;
         if pages.last().is_some_and(|page| page.has_more) {
             return Err(StatementFault::MorePages.into());
         }
@@ -56,27 +47,92 @@ impl Reader for Plaid {
         if entries.len() > limit {
             return Err(StatementFault::TooManyEntries { limit }.into());
         }
-        let taken = Taken::choose(&accounts, &entries, options)?;
-        let mut drafts = Vec::new();
-        for (path, entry) in entries.values().filter(|(_, entry)| !entry.pending) {
-            let place = |error: StatementError| match error.field() {
-                Some(field) => {
-                    let field = format!("{path}.{field}");
-                    error.in_field(&field)
-                }
-                None => error.in_field(path),
-            };
-            if taken.takes(entry, &accounts).map_err(place)? {
-                drafts.push(read_entry(entry, path, taken.currency, options).map_err(place)?);
-            }
+        if !options.any_currency {
+            let accounts = taken(&accounts, &entries, options)?;
+            return Ok(Statement { accounts });
         }
-        drafts.sort_by_key(|draft| draft.date);
-        let balances = balance::derived(taken.only_depository(&accounts), &drafts, taken.currency)?;
-        draft::ledger(taken.currency, drafts, balances, options)
+        let mut all = Vec::new();
+        for (currency, asked) in by_currency(&accounts, &entries, options)? {
+            let options = ReadOptions {
+                currency: Some(currency),
+                accounts: asked,
+                ..options.clone()
+            };
+            all.extend(taken(&accounts, &entries, &options)?);
+        }
+        Ok(Statement { accounts: all })
     }
 }
 
-const ADDED: &[u8] = b"\"added\"";
+/// The accounts to take, by currency.
+fn by_currency(
+    accounts: &BTreeMap<String, Account>,
+    entries: &BTreeMap<String, (String, Transaction)>,
+    options: &ReadOptions,
+) -> Result<BTreeMap<Currency, Vec<String>>, StatementError> {
+    let mut known: BTreeMap<Currency, Vec<String>> = BTreeMap::new();
+    let mut unknown = None;
+    for (id, currency) in candidates(accounts, entries, options)? {
+        match currency {
+            Ok(currency) => known.entry(currency).or_default().push(id.to_owned()),
+            Err(error) => unknown = unknown.or(Some(error)),
+        }
+    }
+    if known.is_empty() {
+        // Nothing, or only what is no national currency.
+        return Err(unknown.unwrap_or_else(|| StatementFault::NoCurrency.into()));
+    }
+    Ok(known)
+}
+
+/// The accounts of one currency, with their entries.
+fn taken(
+    accounts: &BTreeMap<String, Account>,
+    entries: &BTreeMap<String, (String, Transaction)>,
+    options: &ReadOptions,
+) -> Result<Vec<draft::Account>, StatementError> {
+    let taken = Taken::choose(accounts, entries, options)?;
+    let mut drafts: BTreeMap<&str, Vec<Draft>> = BTreeMap::new();
+    for (path, entry) in entries.values() {
+        let place = |error| json::under(path, error);
+        if taken.takes(entry, accounts).map_err(place)? {
+            let draft = read_entry(entry, path, taken.currency, options).map_err(place)?;
+            drafts.entry(&entry.account_id).or_default().push(draft);
+        }
+    }
+    let account = |id: &String| {
+        let mut drafts = drafts.remove(id.as_str()).unwrap_or_default();
+        drafts.sort_by_key(|draft| draft.date);
+        Ok(draft::Account {
+            id: id.clone(),
+            currency: Some(taken.currency),
+            period: None,
+            balances: balances(accounts.get(id), &drafts, taken.currency)?,
+            drafts,
+        })
+    };
+    taken.accounts.iter().map(account).collect()
+}
+
+/// The closing balances of a depository account with a current one.
+fn balances(
+    account: Option<&Account>,
+    drafts: &[Draft],
+    currency: Currency,
+) -> Result<Vec<DayBalance>, StatementError> {
+    let listed = account.filter(|account| account.is("depository"));
+    let Some(current) = listed.and_then(|account| account.balances.current.as_ref()) else {
+        return Ok(Vec::new());
+    };
+    let booked = drafts.iter().rev().find(|draft| !draft.pending);
+    let Some(last) = booked.map(|draft| draft.date) else {
+        return Ok(Vec::new());
+    };
+    parse_json_number(current.get(), currency)
+        .map_err(StatementFault::from)
+        .and_then(|closing| balance::backwards(last, closing, drafts))
+        .map_err(|fault| in_field(fault, "accounts[].balances.current"))
+}
 
 /// The accounts that the pages list; a later page knows better.
 fn accounts(pages: &[Page]) -> BTreeMap<String, Account> {
@@ -172,13 +228,6 @@ impl Taken {
         }
         Ok(self.accounts.contains(&entry.account_id))
     }
-
-    fn only_depository<'a>(&self, accounts: &'a BTreeMap<String, Account>) -> Option<&'a Account> {
-        let only = self.accounts.first().filter(|_| self.accounts.len() == 1)?;
-        accounts
-            .get(only)
-            .filter(|account| account.is("depository"))
-    }
 }
 
 type Candidate<'a> = (&'a str, Result<Currency, StatementError>);
@@ -247,7 +296,7 @@ fn read_entry(
         };
         return Err(StatementError::from(fault).in_field("iso_currency_code"));
     }
-    let date = read_date(&entry.date).map_err(|fault| in_field(fault, "date"))?;
+    let date = value::day_of("%Y-%m-%d", &entry.date).map_err(|fault| in_field(fault, "date"))?;
     let signed = parse_json_number(entry.amount.get(), currency)
         .map_err(|error| in_field(error.into(), "amount"))?;
     let direction = if signed < 0 {
@@ -260,35 +309,33 @@ fn read_entry(
         .as_ref()
         .and_then(|category| {
             let detailed = category.detailed.as_deref().unwrap_or("");
-            options.plaid_map().lookup(&category.primary, detailed)
+            let meaning = options.plaid_map().lookup(&category.primary, detailed)?;
+            let named = if detailed.is_empty() {
+                &category.primary
+            } else {
+                detailed
+            };
+            Some((meaning, Basis::Provider(shown(named, 80))))
         });
-    let clues = Clues {
-        direction,
-        flow: None,
-        category: None,
-        meaning,
-    };
-    let (flow, category) = classify(clues)?;
+    let (flow, category, basis) = classify(Clues::by(direction, meaning))?;
     Ok(Draft {
         place: Place::Path(path.to_owned()),
         date,
         amount: signed.abs(),
+        currency,
         direction,
         flow,
         category,
+        basis,
         id: Id::Given(entry.transaction_id.clone()),
+        pending: entry.pending,
+        texts: Texts {
+            description: entry.name.clone().unwrap_or_default(),
+            counterparty: entry.merchant_name.clone().unwrap_or_default(),
+            counterparty_account: String::new(),
+        },
+        refunds: None,
     })
-}
-
-fn read_date(text: &str) -> Result<Date, StatementFault> {
-    let date: Date = Date::strptime("%Y-%m-%d", text).map_err(|_| StatementFault::Date {
-        format: "%Y-%m-%d".to_owned(),
-    })?;
-    if (1900..2200).contains(&date.year()) {
-        Ok(date)
-    } else {
-        Err(StatementFault::Year)
-    }
 }
 
 fn in_field(fault: StatementFault, field: &str) -> StatementError {

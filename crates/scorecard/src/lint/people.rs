@@ -131,7 +131,7 @@ fn revealing(scheme: &Scheme, line: &Line, entry: &LineUse) -> Option<Finding> {
         severity,
         code: "sensitive-line",
         subject: entry.line.clone(),
-        message: format!("the line can reveal what nobody should be scored by: {what}{reasons}"),
+        message: format!("it can reveal health, belief or politics: {what}{reasons}"),
         figure: Some(share(entry)),
     })
 }

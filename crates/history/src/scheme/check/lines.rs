@@ -1,12 +1,12 @@
 //! One line: the fields that its kind has, no others, and their ranges.
 
 use super::super::error::{SchemeError, SchemeFault};
-use super::super::line::{ColumnLine, Line, LineKind, PooledLine, SingleLine, SumLine};
+use super::super::line::{Line, LineKind, PooledLine, SingleLine, SumLine};
 use super::super::measure::{PooledMeasure, SingleMeasure};
 use super::super::raw::{RawKind, RawLine};
 use super::super::role::Role;
 use super::super::{LEVEL_MAX, NUMBER_MAX, WINDOW_MAX, turned_on};
-use super::{Place, in_range};
+use super::{Place, columns, in_range};
 use crate::ledger::Direction;
 use crate::taxonomy::{Category, Flow};
 
@@ -44,13 +44,8 @@ pub(super) fn line(
             fields.windows()?,
         ),
         RawKind::Column => {
-            let origin = fields.origin()?;
-            (
-                LineKind::Column(ColumnLine { origin }),
-                fields.unit()?,
-                fields.cap()?,
-                vec![0],
-            )
+            let (column, unit, cap) = fields.column()?;
+            (LineKind::Column(column), unit, cap, vec![0])
         }
         RawKind::Sum => {
             let empty = SumLine {
@@ -90,6 +85,12 @@ pub(super) fn written_out(line: &Line, lines: &[Line]) -> RawLine {
         origin: line.origin(),
         cap: Some(i64::from(line.cap)),
         windows: Some(line.windows.iter().copied().map(i64::from).collect()),
+        column: None,
+        decimals: None,
+        cuts: None,
+        values: None,
+        other: None,
+        special: None,
     };
     match &line.kind {
         LineKind::Pooled(pooled) => {
@@ -104,9 +105,10 @@ pub(super) fn written_out(line: &Line, lines: &[Line]) -> RawLine {
             raw.measure = Some(single.measure.name().to_owned());
             raw.role = Some(single.role.as_str().to_owned());
         }
-        LineKind::Column(_) => {
+        LineKind::Column(column) => {
             raw.kind = RawKind::Column;
             raw.windows = None;
+            columns::write_out(column, &mut raw);
         }
         LineKind::Sum(sum) => {
             raw.kind = RawKind::Sum;
@@ -118,9 +120,9 @@ pub(super) fn written_out(line: &Line, lines: &[Line]) -> RawLine {
     raw
 }
 
-struct Fields<'a> {
-    raw: &'a RawLine,
-    at: Place<'a>,
+pub(super) struct Fields<'a> {
+    pub(super) raw: &'a RawLine,
+    pub(super) at: Place<'a>,
 }
 
 impl Fields<'_> {
@@ -143,6 +145,12 @@ impl Fields<'_> {
             ("origin", raw.origin.is_some(), single || column),
             ("cap", raw.cap.is_some(), !sum),
             ("windows", raw.windows.is_some(), pooled || single),
+            ("column", raw.column.is_some(), column),
+            ("decimals", raw.decimals.is_some(), column),
+            ("cuts", raw.cuts.is_some(), column),
+            ("values", raw.values.is_some(), column),
+            ("other", raw.other.is_some(), column),
+            ("special", raw.special.is_some(), column),
         ];
         let kind = raw.kind.name();
         match fields
@@ -229,19 +237,19 @@ impl Fields<'_> {
             .map(Some)
     }
 
-    fn unit(&self) -> Result<i64, SchemeError> {
+    pub(super) fn unit(&self) -> Result<i64, SchemeError> {
         let unit = *self.required("unit", self.raw.unit.as_ref())?;
         self.range("unit", unit, 1, NUMBER_MAX)?;
         Ok(unit)
     }
 
-    fn origin(&self) -> Result<i64, SchemeError> {
+    pub(super) fn origin(&self) -> Result<i64, SchemeError> {
         let origin = self.raw.origin.unwrap_or(0);
         self.range("origin", origin, -NUMBER_MAX, NUMBER_MAX)?;
         Ok(origin)
     }
 
-    fn cap(&self) -> Result<u32, SchemeError> {
+    pub(super) fn cap(&self) -> Result<u32, SchemeError> {
         let cap = *self.required("cap", self.raw.cap.as_ref())?;
         self.range("cap", cap, 1, i64::from(LEVEL_MAX))?;
         Ok(u32::try_from(cap).expect("checked to be 1 to 255"))
@@ -270,11 +278,22 @@ impl Fields<'_> {
         value.ok_or_else(|| self.at.fault(name, SchemeFault::Missing { kind }))
     }
 
-    fn range(&self, path: &str, got: i64, least: i64, greatest: i64) -> Result<(), SchemeError> {
+    pub(super) fn range(
+        &self,
+        path: &str,
+        got: i64,
+        least: i64,
+        greatest: i64,
+    ) -> Result<(), SchemeError> {
         in_range(got, least, greatest).map_err(|fault| self.at.fault(path, fault))
     }
 
-    fn length(&self, path: &str, got: usize, greatest: usize) -> Result<(), SchemeError> {
+    pub(super) fn length(
+        &self,
+        path: &str,
+        got: usize,
+        greatest: usize,
+    ) -> Result<(), SchemeError> {
         if (1..=greatest).contains(&got) {
             return Ok(());
         }
@@ -307,7 +326,7 @@ impl Fields<'_> {
         }
     }
 
-    fn bad_name(&self, path: &str, got: &str, want: &'static str) -> SchemeError {
+    pub(super) fn bad_name(&self, path: &str, got: &str, want: &'static str) -> SchemeError {
         let got = got.chars().take(64).collect();
         self.at.fault(path, SchemeFault::Name { got, want })
     }

@@ -40,7 +40,7 @@ fn best<'a>(
     let mut best: Option<(usize, &CsvProfile)> = None;
     let mut rival = None;
     for profile in profiles {
-        let head = decode::peek(bytes, profile.encoding());
+        let head = decode::peek(bytes, decode::settled(bytes, profile.encoding()));
         let Some(known) = header::known_columns(&head, profile) else {
             continue;
         };

@@ -1,8 +1,10 @@
 //! The header line: found by its columns, never by its number, because what
 //! banks put before it changes.
 
+use std::io::BufRead;
+
 use super::profile::CsvProfile;
-use crate::statement::{StatementError, StatementFault};
+use crate::statement::{StatementError, StatementFault, text_stream};
 
 /// How many lines may come before the table.
 const SEARCHED: usize = 100;
@@ -11,8 +13,8 @@ const SEARCHED: usize = 100;
 pub(super) struct Header {
     /// Its line number, from 1.
     pub(super) line: u64,
-    /// Where the lines after it start, in bytes.
-    pub(super) body: usize,
+    /// How many bytes of text it ends after.
+    pub(super) bytes: u64,
     /// How many fields it has.
     pub(super) fields: usize,
     names: Vec<String>,
@@ -20,18 +22,31 @@ pub(super) struct Header {
 
 impl Header {
     /// The first line with all columns that the profile needs.
-    pub(super) fn find(text: &str, profile: &CsvProfile) -> Result<Self, StatementError> {
-        let mut body = 0;
-        for (line, number) in text.split_inclusive('\n').zip(1..).take(SEARCHED) {
-            body += line.len();
-            let names = fields(line, profile);
+    pub(super) fn find(
+        text: &mut impl BufRead,
+        profile: &CsvProfile,
+    ) -> Result<Self, StatementError> {
+        let mut bytes = 0;
+        let mut line = String::new();
+        for number in (1..).take(SEARCHED) {
+            line.clear();
+            // Lines are bounded by what yields the text.
+            let length = text.read_line(&mut line).map_err(text_stream::fault)?;
+            if length == 0 {
+                break;
+            }
+            bytes += length as u64;
+            if !may_hold(&line, profile.required()) {
+                continue;
+            }
+            let names = fields(&line, profile);
             if profile
                 .required()
                 .all(|column| names.iter().any(|name| name == column))
             {
                 let header = Self {
                     line: number,
-                    body,
+                    bytes,
                     fields: names.len(),
                     names,
                 };
@@ -48,6 +63,28 @@ impl Header {
             searched: SEARCHED,
         };
         Err(fault.into())
+    }
+
+    /// A header line that is known to be one; `line` is its number.
+    pub(super) fn from_names(
+        names: Vec<String>,
+        line: u64,
+        profile: &CsvProfile,
+    ) -> Result<Self, StatementError> {
+        let missing = |column: &&str| !names.iter().any(|name| name == column);
+        if let Some(column) = profile.required().find(missing) {
+            let fault = StatementFault::NoColumn {
+                profile: profile.name().to_owned(),
+            };
+            return Err(StatementError::from(fault).in_field(column).on_line(line));
+        }
+        let header = Self {
+            line,
+            bytes: 0,
+            fields: names.len(),
+            names,
+        };
+        header.checked(profile)
     }
 
     /// The position of a column.
@@ -70,11 +107,20 @@ impl Header {
 /// that tell the profile.
 pub(super) fn known_columns(head: &str, profile: &CsvProfile) -> Option<usize> {
     head.lines().take(SEARCHED).find_map(|line| {
+        if !may_hold(line, profile.required().chain(profile.detect())) {
+            return None;
+        }
         let names = fields(line, profile);
         let has = |column: &str| names.iter().any(|name| name == column);
         let telling = profile.detect().all(has) && profile.required().all(has);
         telling.then(|| profile.named().filter(|column| has(column)).count())
     })
+}
+
+/// Whether a line can have the columns: a look that costs far less than taking
+/// it apart, which every profile would do with every line.
+fn may_hold<'a>(line: &str, mut columns: impl Iterator<Item = &'a str>) -> bool {
+    columns.all(|column| line.contains(column) || column.contains('"'))
 }
 
 /// The fields of one line, trimmed.

@@ -3,7 +3,8 @@
 //! ```toml
 //! name = "my-bank"             # for choosing it and for messages
 //! delimiter = ";"              # default ","
-//! encoding = "windows-1252"    # a label of the WHATWG encoding standard, default "utf-8"
+//! encoding = "windows-1252"    # a label of the WHATWG encoding standard, default "utf-8";
+//!                              # a file that starts as UTF-8 beyond ASCII is read as that
 //! currency = "EUR"             # unless a column says it
 //! order = "inferred"           # of dates: or "ascending", "descending", "any"
 //! multiline = false            # whether quoted text may run over lines
@@ -26,6 +27,8 @@
 //! [columns]                    # all optional
 //! currency = "Währung"
 //! description = "Buchungstext" # read by rules and for derived ids, never kept
+//! counterparty = "Empfänger"   # the other party's name and account: read by rules,
+//! counterparty_account = "Konto" # never kept
 //! id = "Referenz"
 //! account = "IBAN"             # tells accounts apart in derived ids
 //! balance = "Saldo"
@@ -73,16 +76,25 @@ pub struct CsvProfile {
     pub(super) rules: Vec<Rule>,
 }
 
-const BUILTIN: [&str; 4] = [
+const BUILTIN: [&str; 13] = [
     include_str!("../../../data/profiles/blindscore.toml"),
     include_str!("../../../data/profiles/us-signed.toml"),
     include_str!("../../../data/profiles/uk-debit-credit.toml"),
     include_str!("../../../data/profiles/de-semicolon.toml"),
+    include_str!("../../../data/profiles/us-checking.toml"),
+    include_str!("../../../data/profiles/us-card.toml"),
+    include_str!("../../../data/profiles/us-card-debit-credit.toml"),
+    include_str!("../../../data/profiles/de-camt.toml"),
+    include_str!("../../../data/profiles/nl-indicator.toml"),
+    include_str!("../../../data/profiles/fr-debit-credit.toml"),
+    include_str!("../../../data/profiles/es-signed.toml"),
+    include_str!("../../../data/profiles/in-withdrawal-deposit.toml"),
+    include_str!("../../../data/profiles/br-signed.toml"),
 ];
 
 impl CsvProfile {
     /// The profiles compiled in: `blindscore` (the layout of the bundled demo),
-    /// `us-signed`, `uk-debit-credit` and `de-semicolon`.
+    /// and the layouts of banks of several countries under `data/profiles`.
     pub fn builtin() -> &'static [Self] {
         static PROFILES: LazyLock<Vec<CsvProfile>> = LazyLock::new(|| {
             let read = |text| CsvProfile::from_toml(text).expect("a test reads those compiled in");
@@ -114,11 +126,11 @@ impl CsvProfile {
         self.currency
     }
 
-    pub(super) fn delimiter(&self) -> u8 {
+    pub(crate) fn delimiter(&self) -> u8 {
         self.delimiter
     }
 
-    pub(super) fn encoding(&self) -> &'static Encoding {
+    pub(crate) fn encoding(&self) -> &'static Encoding {
         self.encoding
     }
 

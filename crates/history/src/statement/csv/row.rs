@@ -8,8 +8,8 @@ use super::header::Header;
 use super::profile::{AmountRule, CsvProfile, Rule};
 use crate::ledger::Direction;
 use crate::money::{Currency, parse_amount};
-use crate::statement::classify::{Clues, classify};
-use crate::statement::draft::{Draft, Id, Place};
+use crate::statement::classify::{Clues, Meaning, classify};
+use crate::statement::draft::{Basis, Draft, Id, Place, Texts};
 use crate::statement::error::shown;
 use crate::statement::{ReadOptions, StatementError, StatementFault};
 use crate::taxonomy::{Category, Flow, parse_mcc};
@@ -17,9 +17,31 @@ use crate::taxonomy::{Category, Flow, parse_mcc};
 /// One line as read.
 pub(super) struct Row {
     pub(super) line: u64,
-    pub(super) currency: Currency,
+    pub(super) account: String,
     pub(super) balance: Option<i64>,
     pub(super) draft: Draft,
+}
+
+impl Row {
+    /// How many bytes of text it keeps.
+    pub(super) fn kept(&self) -> usize {
+        let Texts {
+            description,
+            counterparty,
+            counterparty_account,
+        } = &self.draft.texts;
+        let id = match &self.draft.id {
+            Id::Given(id) => id.len(),
+            Id::Derived { account, text } => account.len() + text.len(),
+        };
+        let texts = [
+            description,
+            counterparty,
+            counterparty_account,
+            &self.account,
+        ];
+        texts.iter().map(|text| text.len()).sum::<usize>() + id
+    }
 }
 
 /// The reading of one file's lines.
@@ -57,20 +79,25 @@ impl<'a> Reading<'a> {
             .map_err(|fault| in_column(fault, date_column))?;
         let currency = self.currency(&fields)?;
         let (amount, direction) = self.amount(&fields, currency)?;
-        let (flow, category) = self.classify(&fields, direction)?;
+        let (flow, category, basis) = self.classify(&fields, direction)?;
         let balance = self.balance(&fields, currency)?;
         let draft = Draft {
             place: Place::Line(line),
             date,
             amount,
+            currency,
             direction,
             flow,
             category,
+            basis,
             id: self.id(&fields),
+            pending: false,
+            texts: self.texts(&fields),
+            refunds: None,
         };
         Ok(Row {
             line,
-            currency,
+            account: fields.text(self.profile.columns.account.as_ref()),
             balance,
             draft,
         })
@@ -221,7 +248,7 @@ impl<'a> Reading<'a> {
         &self,
         fields: &Fields<'_>,
         direction: Direction,
-    ) -> Result<(Flow, Category), StatementError> {
+    ) -> Result<(Flow, Category, Basis), StatementError> {
         let columns = &self.profile.columns;
         let clues = Clues {
             direction,
@@ -238,7 +265,7 @@ impl<'a> Reading<'a> {
         })
     }
 
-    fn by_code(&self, fields: &Fields<'_>) -> Result<Option<(Flow, Category)>, StatementError> {
+    fn by_code(&self, fields: &Fields<'_>) -> Result<Option<(Meaning, Basis)>, StatementError> {
         let Some(column) = &self.profile.columns.mcc else {
             return Ok(None);
         };
@@ -246,10 +273,11 @@ impl<'a> Reading<'a> {
             return Ok(None);
         };
         let mcc = parse_mcc(text).ok_or_else(|| in_column(StatementFault::Mcc, column))?;
-        Ok(self.options.mcc_map().lookup(mcc))
+        let meaning = self.options.mcc_map().lookup(mcc);
+        Ok(meaning.map(|meaning| (meaning, Basis::MerchantCode(mcc))))
     }
 
-    fn by_rule(&self, fields: &Fields<'_>, direction: Direction) -> Option<(Flow, Category)> {
+    fn by_rule(&self, fields: &Fields<'_>, direction: Direction) -> Option<(Meaning, Basis)> {
         let description = self.profile.columns.description.as_deref();
         let fits = |rule: &&Rule| {
             let text = rule
@@ -259,21 +287,27 @@ impl<'a> Reading<'a> {
                 .and_then(|c| fields.get(c));
             rule.fits(text.unwrap_or(""), direction)
         };
-        let rule = self.profile.rules.iter().find(fits)?;
-        Some((rule.flow, rule.category))
+        let index = self.profile.rules.iter().position(|rule| fits(&rule))?;
+        let rule = &self.profile.rules[index];
+        Some(((rule.flow, rule.category), Basis::ProfileRule(index + 1)))
+    }
+
+    fn texts(&self, fields: &Fields<'_>) -> Texts {
+        let columns = &self.profile.columns;
+        Texts {
+            description: fields.text(columns.description.as_ref()),
+            counterparty: fields.text(columns.counterparty.as_ref()),
+            counterparty_account: fields.text(columns.counterparty_account.as_ref()),
+        }
     }
 
     fn id(&self, fields: &Fields<'_>) -> Id {
         let columns = &self.profile.columns;
-        let text = |column: &Option<String>| {
-            let text = column.as_deref().and_then(|column| fields.get(column));
-            text.map(str::to_owned)
-        };
-        match text(&columns.id) {
-            Some(id) => Id::Given(id),
+        match columns.id.as_ref().and_then(|column| fields.get(column)) {
+            Some(id) => Id::Given(id.to_owned()),
             None => Id::Derived {
-                account: text(&columns.account).unwrap_or_default(),
-                text: text(&columns.description).unwrap_or_default(),
+                account: fields.text(columns.account.as_ref()),
+                text: fields.text(columns.description.as_ref()),
             },
         }
     }
@@ -290,6 +324,12 @@ impl<'a> Fields<'a> {
     fn get(&self, column: &str) -> Option<&'a str> {
         let text = self.record.get(self.header.position(column)?)?.trim();
         (!text.is_empty()).then_some(text)
+    }
+
+    /// The same, and empty for what is not there.
+    fn text(&self, column: Option<&String>) -> String {
+        let text = column.and_then(|column| self.get(column));
+        text.unwrap_or_default().to_owned()
     }
 
     fn parse<T>(&self, column: Option<&str>) -> Result<Option<T>, StatementError>

@@ -69,6 +69,8 @@ impl AmountRule {
 pub(in super::super) struct Columns {
     pub(in super::super) currency: Option<String>,
     pub(in super::super) description: Option<String>,
+    pub(in super::super) counterparty: Option<String>,
+    pub(in super::super) counterparty_account: Option<String>,
     pub(in super::super) id: Option<String>,
     pub(in super::super) account: Option<String>,
     pub(in super::super) balance: Option<String>,
@@ -82,6 +84,8 @@ impl Columns {
         let all = [
             &self.currency,
             &self.description,
+            &self.counterparty,
+            &self.counterparty_account,
             &self.id,
             &self.account,
             &self.balance,

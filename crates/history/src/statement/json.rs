@@ -1,0 +1,84 @@
+//! JSON of an API's responses: text to values, with errors that name the path
+//! and never a value.
+
+use serde::de::DeserializeOwned;
+use serde_json::error::Category;
+
+use super::{StatementError, StatementFault};
+
+/// The responses in a file: one object, or an array of them in the order they
+/// came. `whose` names the API in messages.
+pub(super) fn pages<T: DeserializeOwned>(
+    bytes: &[u8],
+    whose: &'static str,
+) -> Result<Vec<T>, StatementError> {
+    let bytes = bytes.strip_prefix(MARK).unwrap_or(bytes);
+    let text = std::str::from_utf8(bytes).map_err(|error| {
+        let before = &bytes[..error.valid_up_to()];
+        let line = 1 + before.iter().filter(|&&byte| byte == b'\n').count() as u64;
+        StatementError::from(StatementFault::Encoding { encoding: "UTF-8" }).on_line(line)
+    })?;
+    if text.trim_start().starts_with('[') {
+        parse_as(text, whose)
+    } else {
+        Ok(vec![parse_as(text, whose)?])
+    }
+}
+
+/// Whether a file is JSON whose start has every one of `keys`, quoted.
+pub(super) fn has_keys(bytes: &[u8], keys: &[&str]) -> bool {
+    let bytes = bytes.strip_prefix(MARK).unwrap_or(bytes).trim_ascii_start();
+    let head = &bytes[..bytes.len().min(1 << 20)];
+    let has = |key: &&str| {
+        let key = key.as_bytes();
+        head.windows(key.len() + 2).any(|window| {
+            window.first() == Some(&b'"')
+                && window.last() == Some(&b'"')
+                && &window[1..=key.len()] == key
+        })
+    };
+    matches!(head.first(), Some(b'{' | b'[')) && keys.iter().all(has)
+}
+
+/// An error within the value at `path`.
+pub(super) fn under(path: &str, error: StatementError) -> StatementError {
+    match error.field() {
+        Some(field) => {
+            let field = format!("{path}.{field}");
+            error.in_field(&field)
+        }
+        None => error.in_field(path),
+    }
+}
+
+const MARK: &[u8] = b"\xef\xbb\xbf";
+
+fn parse_as<T: DeserializeOwned>(text: &str, whose: &str) -> Result<T, StatementError> {
+    let mut json = serde_json::Deserializer::from_str(text);
+    let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+        let path = error.path().to_string();
+        let located = fault(error.inner(), whose);
+        if path == "." {
+            located
+        } else {
+            located.in_field(&path)
+        }
+    })?;
+    json.end().map_err(|error| fault(&error, whose))?;
+    Ok(value)
+}
+
+/// The parser's own messages quote values, so only those that cannot are kept.
+fn fault(error: &serde_json::Error, whose: &str) -> StatementError {
+    let message = error.to_string();
+    let message = message.split(" at line").next().unwrap_or_default();
+    let what = match error.classify() {
+        Category::Data if message.starts_with("missing field") => message.to_owned(),
+        Category::Data if message.starts_with("duplicate field") => message.to_owned(),
+        Category::Data => format!("a value of another kind than {whose} sends"),
+        Category::Eof => "the JSON breaks off".to_owned(),
+        Category::Syntax | Category::Io => format!("not JSON at character {}", error.column()),
+    };
+    let line = u64::try_from(error.line()).unwrap_or(u64::MAX);
+    StatementError::from(StatementFault::Json { what }).on_line(line)
+}
