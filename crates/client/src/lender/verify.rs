@@ -19,7 +19,7 @@ use blindscore_protocol::message::{
 use blindscore_protocol::parts::Parts;
 use blindscore_protocol::registry::Registry;
 use blindscore_protocol::sign::{Signed, VerifyingKey};
-use blindscore_scorecard::Scorecard;
+use blindscore_scorecard::{Characteristic, Scorecard};
 use jiff::Timestamp;
 
 use super::error::VerifyError;
@@ -277,7 +277,10 @@ fn check_reasons(terms: &ReleaseTerms, scorecard: &Scorecard) -> Result<(), Veri
         return Ok(());
     };
     let known = |code: &str, text: &str| {
-        let mut all = scorecard.characteristics().iter().map(|c| c.reason());
+        let mut all = scorecard
+            .characteristics()
+            .iter()
+            .map(Characteristic::reason);
         all.any(|reason| reason.code() == code && reason.text() == text)
     };
     if reasons.len() > blindscore_scorecard::REASONS_MAX
