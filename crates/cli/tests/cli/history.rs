@@ -179,7 +179,10 @@ fn chart_and_page_stand_alone_and_show_texts_only() {
     assert!(chart.starts_with("<svg") && chart.contains("FOOD") && chart.contains("2026-03"));
     for text in [&page, &chart] {
         let links = text.replace("http://www.w3.org/2000/svg", "");
-        assert!(!links.contains("http:") && !links.contains("https:"), "{links}");
+        assert!(
+            !links.contains("http:") && !links.contains("https:"),
+            "{links}"
+        );
     }
 }
 
