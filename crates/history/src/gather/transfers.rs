@@ -139,9 +139,13 @@ enum Named {
     None,
 }
 
+/// What postings that could be one transfer have in common: day, amount, currency,
+/// account, and the account on the other side if it is known.
+type Alike = (Date, i64, Currency, usize, Option<usize>);
+
 /// The entries that came in, by what pairs them: date, amount, currency,
 /// account, and the own account that they name.
-struct Waiting(BTreeMap<(Date, i64, Currency, usize, Option<usize>), VecDeque<usize>>);
+struct Waiting(BTreeMap<Alike, VecDeque<usize>>);
 
 impl Waiting {
     fn new(entries: &[GatheredEntry], halves: &[Option<Half>], paired: &[bool]) -> Self {

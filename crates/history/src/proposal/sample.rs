@@ -3,6 +3,9 @@
 
 use std::collections::BinaryHeap;
 
+/// A row with its lot, by which it is kept or not, and its number.
+type Drawn = (u64, usize, Box<[Option<i64>]>);
+
 /// What histories measure: a value a line-window and person, of at most so many
 /// persons. Which ones is decided by a hash of their position, so neither the
 /// order of the files nor the machine changes it.
@@ -12,7 +15,7 @@ pub struct ValueSample {
     most: usize,
     seen: usize,
     /// The persons with the smallest hashes, the largest of these on top.
-    kept: BinaryHeap<(u64, usize, Box<[Option<i64>]>)>,
+    kept: BinaryHeap<Drawn>,
 }
 
 impl ValueSample {
