@@ -140,15 +140,12 @@ fn every_field_of_the_terms_is_bound() {
             "attested or self-declared",
             Box::new(|t| t.standing = Standing::SelfDeclared),
         ),
-        (
-            "outlives",
-            Box::new(|t| t.valid_until = t.valid_until + 1.hour()),
-        ),
+        ("outlives", Box::new(|t| t.valid_until += 1.hour())),
         (
             "older than the evaluation",
-            Box::new(|t| t.issued = t.issued - 1.hour()),
+            Box::new(|t| t.issued -= 1.hour()),
         ),
-        ("proof", Box::new(|t| t.issued = t.issued + 1.second())),
+        ("proof", Box::new(|t| t.issued += 1.second())),
         ("proof", Box::new(|t| t.reasons = None)),
     ];
     for (words, change) in changes {

@@ -105,7 +105,7 @@ fn a_request_for_another_platform_or_after_its_end_is_refused() {
     let world = world(Form::Packed);
     let lender = &world.cast.lender;
     let elsewhere = asked(world, lender, |r| {
-        r.platform = "other-platform".parse().unwrap()
+        r.platform = "other-platform".parse().unwrap();
     });
     assert!(matches!(
         ordered(world, &elsewhere),

@@ -141,7 +141,8 @@ fn a_receipt_says_what_happened() {
     let world = world(Form::Packed);
     let (evaluation, receipt) = &world.walk.answers[0];
     let elsewhere = blindscore_history::digest::Digest::new([9; 32]);
-    let changes: [Box<dyn FnOnce(&mut Receipt)>; 5] = [
+    type Change = Box<dyn FnOnce(&mut Receipt)>;
+    let changes: [Change; 5] = [
         Box::new(move |r| r.consent_digest = elsewhere),
         Box::new(move |r| r.request = elsewhere),
         Box::new(move |r| r.attestations[0] = elsewhere),

@@ -400,7 +400,8 @@ fn terms_follow_from_the_history() {
     let world = world(Form::Composable);
     let key = world.cast.bank.key();
     let nobody = blindscore_protocol::person::PersonCommitment::nobody();
-    let changes: [Box<dyn FnOnce(&mut Attestation)>; 3] = [
+    type Change = Box<dyn FnOnce(&mut Attestation)>;
+    let changes: [Change; 3] = [
         Box::new(|a| a.currency = "USD".parse().unwrap()),
         Box::new(|a| a.from = a.from.tomorrow().unwrap()),
         Box::new(move |a| a.person = nobody),

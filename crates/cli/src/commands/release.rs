@@ -263,12 +263,13 @@ fn report(
 
 fn unreleased(error: ReleaseError) -> Failure {
     match error {
-        ReleaseError::Phases(PhaseLedgerError::Store(_)) => Failure::internal(error),
+        ReleaseError::Phases(PhaseLedgerError::Store(_)) | ReleaseError::Prove(_) => {
+            Failure::internal(error)
+        }
         ReleaseError::Phases(_) | ReleaseError::Expired { .. } | ReleaseError::OtherKey { .. } => {
             Failure::refused(error)
         }
         ReleaseError::Statement(_) => Failure::security(error),
-        ReleaseError::Prove(_) => Failure::internal(error),
     }
 }
 

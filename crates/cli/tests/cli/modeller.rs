@@ -230,7 +230,7 @@ fn tables_that_cannot_be_trained_on_are_refused_by_row_and_column() {
         (
             "cut short",
             good[..good.len() - 9].to_owned(),
-            &["line 301", "fields"],
+            &["line 301", "cut short"],
         ),
         (
             "an open quote",

@@ -67,7 +67,10 @@ impl Withdraw {
             .consents
             .record(consent)
             .and_then(|record| record.withdrawal());
-        let digest = known.map_or_else(|| withdrawal.digest(), |known| known.digest());
+        let digest = known.map_or_else(
+            || withdrawal.digest(),
+            blindscore_protocol::sign::Signed::digest,
+        );
         folder.append(EntryKind::Withdrawal, digest, now)?;
         print(&fields(&[
             ("withdrawn", consent.to_string()),
