@@ -3,7 +3,7 @@
 //!
 //! A source levels its own customer's ledger and seals it. A modeller has many
 //! customers' transactions in a file or folder and knows what became of their
-//! loans. [`levels`] makes ledgers of them and levels these exactly as sources
+//! loans. [`levels()`] makes ledgers of them and levels these exactly as sources
 //! do, so that a scorecard trained on the table means the same thing when it is
 //! later applied to ciphertexts.
 //!
@@ -158,7 +158,7 @@ pub fn levels(
 /// table and a value a line-window.
 ///
 /// # Errors
-/// As [`levels`].
+/// As [`levels()`].
 pub fn values(
     transactions: &Path,
     applicants: &Applicants,

@@ -238,7 +238,7 @@ fn tables_that_cannot_be_trained_on_are_refused_by_row_and_column() {
             &["line 8", "quote"],
         ),
         ("no rows", lines[0].to_owned(), &["no rows"]),
-        ("nothing", String::new(), &["no rows"]),
+        ("nothing", String::new(), &["no column", "\"bad\""]),
         (
             "a column twice",
             good.replace("months,share", "share,share"),
