@@ -31,7 +31,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 times[contender] += start.elapsed() / repeats;
             };
             timed(0, REPEATS, &mut || {
-                drop(pools[0].install(|| bootstrap.run()))
+                drop(pools[0].install(|| bootstrap.run()));
             });
             for (contender, pool) in pools.iter().enumerate() {
                 timed(1 + contender, 1, &mut || {
