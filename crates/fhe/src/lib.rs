@@ -44,6 +44,8 @@ mod sealing;
 pub mod secret;
 pub mod spectral;
 mod spread;
+#[cfg(feature = "yardstick")]
+pub mod yardstick;
 
 pub use admission::AdmissionError;
 pub use cell::{Cell, ComposableHistory, PreparedCell};
