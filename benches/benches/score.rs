@@ -3,60 +3,55 @@
 
 use std::hint::black_box;
 
-use blindscore_benches::Stage;
-use blindscore_fhe::reference::Bootstrap;
+use blindscore_benches::stage::Stage;
+use blindscore_benches::subject::Subject;
+use blindscore_fhe::yardstick::Bootstrap;
 use blindscore_history::form::Form;
 use criterion::{Criterion, criterion_group, criterion_main};
 
+/// The bundled application: one source in packed form, two in composable form.
+fn stages() -> [Stage; 2] {
+    let subject = Subject::bundled().expect("bundled data");
+    let stage = |form, sources| Stage::new(&subject, form, sources).expect("bundled data");
+    [stage(Form::Packed, 1), stage(Form::Composable, 2)]
+}
+
 fn evaluate(criterion: &mut Criterion) {
-    let bootstrap = Bootstrap::generate();
-    let packed = Stage::new(Form::Packed).expect("bundled data");
-    let composable = Stage::new(Form::Composable).expect("bundled data");
+    let bootstrap = Bootstrap::generate(2);
+    let mut bench = bootstrap.bench();
+    let [packed, composable] = stages();
     let mut group = criterion.benchmark_group("evaluate");
     group.bench_function("one 2_2 bootstrap", |b| {
-        b.iter(|| black_box(bootstrap.run()));
+        b.iter(|| bootstrap.run(&mut bench));
     });
     group.bench_function("plain", |b| {
-        let (scheme, card) = (&composable.person.scheme, &composable.person.scorecards[0]);
+        let (scheme, card) = (&composable.subject.scheme, composable.card());
         b.iter(|| card.score(black_box(scheme), black_box(&composable.levels)));
     });
-    for (name, stage) in [
-        ("packed", &packed),
-        ("composable, 93 products", &composable),
-    ] {
-        let histories: Vec<_> = stage.prepared.iter().collect();
-        group.bench_function(name, |b| {
-            b.iter(|| {
-                stage
-                    .plan
-                    .evaluate(stage.secret.public_key(), black_box(&histories))
-            });
-        });
+    for (name, stage) in [("packed", &packed), ("composable", &composable)] {
+        group.bench_function(name, |b| b.iter(|| stage.evaluate(black_box(stage.plan()))));
     }
     group.finish();
 }
 
 fn around(criterion: &mut Criterion) {
-    let packed = Stage::new(Form::Packed).expect("bundled data");
-    let composable = Stage::new(Form::Composable).expect("bundled data");
+    let [packed, composable] = stages();
     let mut group = criterion.benchmark_group("around");
     group.bench_function("seal packed", |b| {
-        b.iter(|| packed.seal(&packed.person.bank));
+        b.iter(|| packed.seal());
     });
     group.bench_function("seal composable, all cells", |b| {
-        b.iter(|| composable.seal(&composable.person.bank));
+        b.iter(|| composable.seal());
     });
     let cell = composable.cell().expect("composable");
     group.bench_function("prepare one cell", |b| b.iter(|| black_box(cell).prepare()));
     for (name, stage) in [("open packed", &packed), ("open composable", &composable)] {
-        let histories: Vec<_> = stage.prepared.iter().collect();
-        let evaluation = stage
-            .plan
-            .evaluate(stage.secret.public_key(), &histories)
-            .expect("evaluates");
-        let card = &stage.person.scorecards[0];
+        let evaluation = stage.evaluate(stage.plan()).expect("evaluates");
         group.bench_function(name, |b| {
-            b.iter(|| stage.secret.open(&stage.plan, card, black_box(&evaluation)));
+            b.iter(|| {
+                let (plan, card) = (stage.plan(), stage.card());
+                stage.secret.open(plan, card, black_box(&evaluation))
+            });
         });
     }
     group.finish();

@@ -1,14 +1,17 @@
-//! What the benches of the proof measure: the bundled person's application,
-//! evaluated and opened, with its statement ready.
+//! A proof, ready to be made: an application evaluated and opened, with its
+//! statement.
 
+use blindscore_client::source::SealRequest;
 use blindscore_evaluator::{Lineup, Plan, PreparedHistory};
-use blindscore_examples::person::{Person, PersonError};
 use blindscore_fhe::KeyOrigin;
 use blindscore_fhe::proof::{self, NoRandomness, Proof, Statement};
 use blindscore_fhe::secret::{SecretPolynomial, generate};
 use blindscore_history::digest::Framed;
 use blindscore_history::form::Form;
-use rayon::{ThreadPool, ThreadPoolBuilder};
+use blindscore_history::levels::CoverageRule;
+
+use crate::Error;
+use crate::subject::Subject;
 
 /// A statement and the secret that proves it.
 #[derive(Debug)]
@@ -20,40 +23,36 @@ pub struct ProofStage {
 }
 
 impl ProofStage {
-    /// Sets the stage: the first scorecard, both holders in composable form
-    /// (15 canaries), the bank alone in packed form.
+    /// Sets the stage: the first scorecard, opened as the platform evaluated
+    /// it.
     ///
     /// # Errors
-    /// Bundled data that do not load.
-    ///
-    /// # Panics
-    /// If the bundled application is refused anywhere.
-    pub fn new(form: Form) -> Result<Self, Box<PersonError>> {
-        let person = Person::load().map_err(Box::new)?;
+    /// What the scheme does not allow.
+    pub fn new(subject: &Subject, form: Form, sources: usize) -> Result<Self, Error> {
         let origin = KeyOrigin {
             signing_key: [1; 32],
             application_id: [1; 16],
             nonce: [1; 32],
         };
         let (secret, key) = generate(origin, &[1; 32]);
-        let holders = match form {
-            Form::Packed => vec![&person.bank],
-            Form::Composable => vec![&person.bank, &person.wallet],
-        };
-        let sealed: Vec<_> = holders
-            .iter()
-            .map(|held| held.seal(&person.scheme, &key, form).expect("sealed"))
-            .collect();
-        let lineup = Lineup::of(&sealed.iter().collect::<Vec<_>>()).expect("a lineup");
-        let plan = Plan::compile(&person.scheme, &person.scorecards[0], &lineup).expect("a plan");
+        let mut sealed = Vec::new();
+        for held in subject.holders(sources, 1)? {
+            let request = SealRequest {
+                key: &key,
+                scheme: &subject.scheme,
+                form,
+                roles: &held.roles,
+                coverage: CoverageRule::Full,
+            };
+            sealed.push(held.source.seal(&request, &held.levels)?);
+        }
+        let lineup = Lineup::of(&sealed.iter().collect::<Vec<_>>())?;
+        let plan = Plan::compile(&subject.scheme, &subject.scorecards[0], &lineup)?;
         let prepared: Vec<_> = sealed.iter().map(PreparedHistory::new).collect();
-        let evaluation = plan
-            .evaluate(&key, &prepared.iter().collect::<Vec<_>>())
-            .expect("evaluates");
+        let evaluation = plan.evaluate(&key, &prepared.iter().collect::<Vec<_>>())?;
         let opening = secret.opening(evaluation.result());
-        let statement = plan
-            .statement(&key, evaluation.result(), &opening, b"blindscore benches")
-            .expect("an honest opening");
+        let context = b"blindscore benches";
+        let statement = plan.statement(&key, evaluation.result(), &opening, context)?;
         Ok(Self { statement, secret })
     }
 
@@ -74,13 +73,4 @@ impl ProofStage {
         let (proof, report) = proven.expect("an honest statement");
         (proof, report.attempts)
     }
-}
-
-/// A pool of `cores` threads.
-///
-/// # Panics
-/// If the system gives no threads.
-pub fn pool(cores: usize) -> ThreadPool {
-    let pool = ThreadPoolBuilder::new().num_threads(cores).build();
-    pool.expect("threads")
 }

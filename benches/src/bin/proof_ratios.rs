@@ -1,15 +1,17 @@
 //! `cargo run --release -p blindscore-benches --bin proof_ratios`: what a proof
 //! costs, as a ratio to one bootstrap of tfhe.
 //!
-//! As in `ratios`, the contenders take turns. How many attempts a proof takes
+//! As in `blindscore bench`, the contenders take turns. How many attempts a proof takes
 //! is chance, so means count, over a hundred proofs; those on one core and on
 //! two make the same attempts.
 
 use std::time::{Duration, Instant};
 
-use blindscore_benches::proof::{ProofStage, pool};
+use blindscore_benches::pool;
+use blindscore_benches::proof::ProofStage;
+use blindscore_benches::subject::Subject;
 use blindscore_fhe::proof::{Proof, verify};
-use blindscore_fhe::reference::Bootstrap;
+use blindscore_fhe::yardstick::Bootstrap;
 use blindscore_history::form::Form;
 
 const PROOFS: u64 = 100;
@@ -17,10 +19,12 @@ const PROOFS: u64 = 100;
 const REPEATS: u32 = 4;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let bootstrap = Bootstrap::generate();
-    let pools = [pool(1), pool(2)];
-    for form in [Form::Packed, Form::Composable] {
-        let stage = ProofStage::new(form)?;
+    let bootstrap = Bootstrap::generate(2);
+    let pools = [pool(1)?, pool(2)?];
+    let subject = Subject::bundled()?;
+    for (form, sources) in [(Form::Packed, 1), (Form::Composable, 2)] {
+        let stage = ProofStage::new(&subject, form, sources)?;
+        let mut bench = bootstrap.bench();
         let mut times = [Duration::ZERO; 5];
         let mut attempts = 0;
         for number in 0..PROOFS {
@@ -31,7 +35,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 times[contender] += start.elapsed() / repeats;
             };
             timed(0, REPEATS, &mut || {
-                drop(pools[0].install(|| bootstrap.run()));
+                pools[0].install(|| bootstrap.run(&mut bench));
             });
             for (contender, pool) in pools.iter().enumerate() {
                 timed(1 + contender, 1, &mut || {

@@ -3,8 +3,9 @@
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    audit, completions, consent, declare, demo, examples, history, keygen, lender, log, modeller,
-    open, party, platform, registry, release, scheme, score, scorecard, seal, source, verify,
+    audit, bench, completions, consent, declare, demo, examples, history, keygen, lender, log,
+    modeller, open, party, platform, registry, release, scheme, score, scorecard, seal, source,
+    verify,
 };
 use crate::error::Outcome;
 
@@ -16,6 +17,7 @@ Who runs what:
   source      history build, seal, source attest: a bank, wallet or shop, on its customer's data
   platform    platform, score, log: computes on ciphertexts and sees bytes and times only
   anybody     audit, log verify: runs an evaluation again, and watches the log
+  anybody     bench: what all of it costs on this machine
   modeller    history table, scheme fit, scorecard fit, validate, compare; synth to try it on
 
 Exit codes:
@@ -57,6 +59,7 @@ enum Command {
     Release(release::Release),
     Verify(verify::Verify),
     Audit(audit::Audit),
+    Bench(bench::Bench),
     #[command(subcommand)]
     Lender(lender::LenderCommand),
     #[command(subcommand)]
@@ -93,6 +96,7 @@ impl Cli {
             Command::Release(command) => command.run(),
             Command::Verify(command) => command.run(),
             Command::Audit(command) => command.run(),
+            Command::Bench(command) => command.run(),
             Command::Lender(command) => command.run(),
             Command::Platform(command) => command.run(),
             Command::Log(command) => command.run(),

@@ -1,6 +1,7 @@
 //! One module a subcommand.
 
 pub(crate) mod audit;
+pub(crate) mod bench;
 pub(crate) mod completions;
 pub(crate) mod consent;
 pub(crate) mod declare;

@@ -163,7 +163,7 @@ impl Bootstrap {
     pub fn key_bytes(&self) -> usize {
         // A Fourier coefficient is two f64.
         let fourier = self.key.as_view().data().len() * 16;
-        fourier + self.switch.as_ref().len() * size_of::<u64>()
+        fourier + size_of_val(self.switch.as_ref())
     }
 }
 
@@ -194,11 +194,7 @@ impl Transforms {
     pub fn new() -> Self {
         let fft = Fft::new(POLYNOMIAL_SIZE);
         let mut buffers = ComputationBuffers::new();
-        buffers.resize(
-            fft.as_view()
-                .forward_scratch()
-                .unaligned_bytes_required(),
-        );
+        buffers.resize(fft.as_view().forward_scratch().unaligned_bytes_required());
         let values = (0..N as u64).map(|i| i.wrapping_mul(0x9E37_79B9_7F4A_7C15));
         Self {
             fft,

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod attacks;
+mod bench;
 mod common;
 mod demo;
 mod exchange;
