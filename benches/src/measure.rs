@@ -257,7 +257,7 @@ fn around(
             ));
         }),
         Contender::new("evaluate", repeats, || {
-            drop(black_box(stage.evaluate(plan)))
+            drop(black_box(stage.evaluate(plan)));
         }),
         Contender::new("open", 20, || {
             drop(black_box(stage.secret.open(plan, card, &evaluation)));
