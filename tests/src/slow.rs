@@ -1,6 +1,6 @@
 //! A second verifier of the proof of correct opening: slow, plain, from the
 //! bytes up. It shares no code with the fast one: own reading of the bytes,
-//! framing, table, ChaCha20, sampling, schoolbook products. What it trusts is
+//! framing, table, ChaCha, sampling, schoolbook products. What it trusts is
 //! the library of the hash.
 //!
 //! It is written to be read beside `docs/proof.md`, and to disagree with the
@@ -12,8 +12,8 @@ use num_bigint::BigUint;
 use rayon::prelude::*;
 
 const N: usize = 2048;
-const ROUNDS: usize = 512;
-const CHOSEN: usize = 23;
+const ROUNDS: usize = 768;
+const CHOSEN: usize = 20;
 
 /// What anybody knows of a release.
 #[derive(Clone, Debug)]
@@ -42,20 +42,21 @@ pub fn holds(public: &Public, proof: &[u8]) -> bool {
         return false;
     };
     let n = statement.targets.len();
-    if proof.len() != 32 + 489 * 32 + 23 * (2 * N + 4 * N + 8 * n) {
+    if proof.len() != 32 + 32 + 748 * 16 + 20 * (15 * N / 8 + 4 * N + 8 * n) {
         return false;
     }
-    let challenge = &proof[..32];
+    let (challenge, rest) = proof.split_at(32);
+    let (salt, rest) = rest.split_at(32);
+    let (seeds, answers) = rest.split_at(748 * 16);
     let positions = positions(challenge);
-    let (seeds, answers) = proof[32..].split_at(489 * 32);
     let answer_length = answers.len() / CHOSEN;
     let open = |i: usize| {
         let chosen_before = positions.iter().filter(|position| **position < i).count();
         let z = if positions.contains(&i) {
             read_answer(&answers[chosen_before * answer_length..][..answer_length])
         } else {
-            let place = 32 * (i - chosen_before);
-            expand(&statement, i, &seeds[place..place + 32])
+            let place = 16 * (i - chosen_before);
+            expand(&statement, salt, i, &seeds[place..place + 16])
         };
         let admitted = is_short(&z, statement.keps);
         admitted.then(|| commitment(&statement, i, positions.contains(&i), &z))
@@ -64,7 +65,9 @@ pub fn holds(public: &Public, proof: &[u8]) -> bool {
     let Some(commitments) = commitments else {
         return false;
     };
-    let mut hash = Hash::new("blindscore proof-of-opening v1 challenge").field(&statement.ctx);
+    let mut hash = Hash::new("blindscore proof-of-opening v2 challenge")
+        .field(&statement.ctx)
+        .field(salt);
     for commitment in &commitments {
         hash = hash.field(commitment);
     }
@@ -79,7 +82,8 @@ pub fn expansion(key: &[u8; 32], n: usize, keps: u32) -> [Vec<i64>; 3] {
 
 /// SHA-256 of the table is compared with the specification's by a test.
 pub fn table_bytes() -> Vec<u8> {
-    table().iter().flat_map(|x| x.to_le_bytes()).collect()
+    let bytes = |(high, low): &Number| [&low.to_le_bytes()[..], &high.to_le_bytes()].concat();
+    table().iter().flat_map(bytes).collect()
 }
 
 struct Stated {
@@ -159,7 +163,7 @@ fn state(public: &Public) -> Option<Stated> {
         .map(|(body, phase)| body.wrapping_sub(*phase))
         .collect();
     let keps: u32 = if public.canaries.is_empty() { 35 } else { 27 };
-    let mut hash = Hash::new("blindscore proof-of-opening v1 statement")
+    let mut hash = Hash::new("blindscore proof-of-opening v2 statement")
         .field(&a)
         .field(&public.key[80..]);
     for (row, target) in rows.iter().zip(&targets) {
@@ -191,14 +195,18 @@ fn words(bytes: &[u8]) -> Vec<u64> {
     bytes.chunks(8).map(word).collect()
 }
 
-/// 23 different rounds, in ascending order.
+/// 20 different rounds, in ascending order.
 fn positions(challenge: &[u8]) -> Vec<usize> {
     let mut key = [0; 32];
     key.copy_from_slice(challenge);
     let mut positions = Vec::new();
     for counter in 0.. {
-        for word in chacha20_block(&key, counter).chunks(4) {
-            let position = (usize::from(word[1]) << 8 | usize::from(word[0])) % ROUNDS;
+        for word in chacha_block(&key, counter, 20).chunks(4) {
+            let word = word
+                .iter()
+                .rev()
+                .fold(0, |x, byte| x << 8 | usize::from(*byte));
+            let position = word % ROUNDS;
             if positions.len() < CHOSEN && !positions.contains(&position) {
                 positions.push(position);
             }
@@ -221,18 +229,28 @@ fn read_answer(bytes: &[u8]) -> Opened {
         };
         bytes.chunks(width).map(integer).collect()
     };
-    let (s, rest) = bytes.split_at(2 * N);
+    let (s, rest) = bytes.split_at(15 * N / 8);
     let (e, eps) = rest.split_at(4 * N);
+    // Bit by bit, the lowest first; the highest of 15 counts as minus 2^14.
+    let bits: Vec<i64> = s
+        .iter()
+        .flat_map(|byte| (0..8).map(move |at| i64::from(byte >> at & 1)))
+        .collect();
+    let small = |bits: &[i64]| -> i64 {
+        let low: i64 = (0..14).map(|at| bits[at] << at).sum();
+        low - (bits[14] << 14)
+    };
     Opened {
-        s: integers(s, 2),
+        s: bits.chunks(15).map(small).collect(),
         e: integers(e, 4),
         eps: integers(eps, 8),
     }
 }
 
-fn expand(statement: &Stated, i: usize, seed: &[u8]) -> Opened {
-    let key = Hash::new("blindscore proof-of-opening v1 mask")
+fn expand(statement: &Stated, salt: &[u8], i: usize, seed: &[u8]) -> Opened {
+    let key = Hash::new("blindscore proof-of-opening v2 mask")
         .field(&statement.ctx)
+        .field(salt)
         .field(&(i as u32).to_le_bytes())
         .field(seed)
         .digest();
@@ -240,39 +258,46 @@ fn expand(statement: &Stated, i: usize, seed: &[u8]) -> Opened {
 }
 
 fn expand_from(key: &[u8; 32], n: usize, keps: u32) -> Opened {
-    let length = N * 32 + N * 36 + n * 40;
+    // More than the longest mask can take: every lead with a tail.
+    let length = (2 * N + n) * 4 + N * 4 + n * 8 + (2 * N + n) * 32;
     let stream: Vec<u8> = (0..length.div_ceil(64) as u32)
-        .flat_map(|counter| chacha20_block(key, counter))
+        .flat_map(|counter| chacha_block(key, counter, 12))
         .collect();
-    let (s, rest) = stream.split_at(N * 32);
-    let (e, eps) = rest.split_at(N * 36);
-    let stair = |row: &[u8], height: u32| {
-        let uniform = words(&row[32..])[0] % (1 << height);
-        gauss(&row[..32]) * (1 << height) + uniform as i64
+    let (leads, rest) = stream.split_at((2 * N + n) * 4);
+    let (for_e, rest) = rest.split_at(N * 4);
+    let (for_eps, tails) = rest.split_at(n * 8);
+    let mut tails = tails.chunks(16);
+    let mut base = |lead: &[u8]| {
+        let lead = u16::from(lead[1]) << 8 | u16::from(lead[0]);
+        let mut number = (lead, 0);
+        if count(number) != count((lead, u128::MAX)) {
+            let tail = tails.next().unwrap_or_default().iter().rev();
+            number.1 = tail.fold(0, |x, byte| x << 8 | u128::from(*byte));
+        }
+        count(number)
+    };
+    let wide = leads
+        .chunks(4)
+        .map(|pair| base(&pair[..2]) + 26 * base(&pair[2..]));
+    let x: Vec<i64> = wide.collect();
+    let stairs = |x: &[i64], uniform: &[u8], height: u32| {
+        let uniform = uniform.chunks(uniform.len() / x.len());
+        let step = |(x, u): (&i64, &[u8])| x * (1 << height) + (words(u)[0] % (1 << height)) as i64;
+        x.iter().zip(uniform).map(step).collect()
     };
     Opened {
-        s: s.chunks(32).map(gauss).collect(),
-        e: e.chunks(36).map(|row| stair(row, 17)).collect(),
-        eps: eps[..n * 40]
-            .chunks(40)
-            .map(|row| stair(row, keps))
-            .collect(),
+        s: x[..N].to_vec(),
+        e: stairs(&x[N..2 * N], for_e, 17),
+        eps: stairs(&x[2 * N..], for_eps, keps),
     }
 }
 
-/// `base + 26 base`, each by counting the entries that do not exceed it.
-fn gauss(bytes: &[u8]) -> i64 {
-    let number = |bytes: &[u8]| {
-        bytes
-            .iter()
-            .rev()
-            .fold(0u128, |x, byte| x << 8 | u128::from(*byte))
-    };
-    count(number(&bytes[..16])) + 26 * count(number(&bytes[16..]))
-}
+/// A number of 144 bits: the upper 16, the lower 128.
+type Number = (u16, u128);
 
-/// Counts from the middle outwards, step by step.
-fn count(number: u128) -> i64 {
+/// Counts the entries that do not exceed a number, from the middle outwards,
+/// step by step.
+fn count(number: Number) -> i64 {
     let table = table();
     let mut count = 858;
     while count < 1716 && table[count] <= number {
@@ -285,8 +310,8 @@ fn count(number: u128) -> i64 {
 }
 
 /// From the definition: each probability by a Taylor series of its own.
-fn table() -> &'static [u128] {
-    static TABLE: OnceLock<Vec<u128>> = OnceLock::new();
+fn table() -> &'static [Number] {
+    static TABLE: OnceLock<Vec<Number>> = OnceLock::new();
     TABLE.get_or_init(|| {
         let one = BigUint::from(1u32) << 1024u32;
         let weight = |x: u32| {
@@ -307,8 +332,13 @@ fn table() -> &'static [u128] {
         let mut entries = Vec::new();
         for weight in all {
             below += weight;
-            let entry = (&below << 128u32) / &total;
-            entries.push(u128::try_from(entry).unwrap_or(u128::MAX));
+            // The last one is all of it, one more than fits.
+            let fits = (BigUint::from(1u32) << 144u32) - 1u32;
+            let entry = ((&below << 144u32) / &total).min(fits);
+            let digits = entry.to_u32_digits();
+            let digit = |i: usize| u128::from(digits.get(i).copied().unwrap_or(0));
+            let low = (0..4).map(|i| digit(i) << (32 * i)).sum();
+            entries.push((digit(4) as u16, low));
         }
         entries
     })
@@ -349,10 +379,11 @@ fn commitment(statement: &Stated, i: usize, chosen: bool, z: &Opened) -> [u8; 32
         }
     }
     let bytes: Vec<u8> = w.iter().flat_map(|w| w.to_le_bytes()).collect();
-    let mut hash = Hash::new("blindscore proof-of-opening v1 commit")
+    let words = blake3::derive_key("blindscore proof-of-opening v2 words", &bytes);
+    let mut hash = Hash::new("blindscore proof-of-opening v2 commit")
         .field(&statement.ctx)
         .field(&(i as u32).to_le_bytes())
-        .field(&bytes);
+        .field(&words);
     for ((row, target), eps) in statement.rows.iter().zip(&statement.targets).zip(&z.eps) {
         let mut w = (*eps as u64).wrapping_sub(c.wrapping_mul(*target));
         for (a, s) in row.iter().zip(&z.s) {
@@ -386,8 +417,8 @@ impl Hash {
     }
 }
 
-/// RFC 8439, section 2.3, with a nonce of zeros.
-fn chacha20_block(key: &[u8; 32], counter: u32) -> [u8; 64] {
+/// RFC 8439, section 2.3, with a nonce of zeros; there 20 rounds.
+fn chacha_block(key: &[u8; 32], counter: u32, rounds: u32) -> [u8; 64] {
     let mut start = [0u32; 16];
     start[..4].copy_from_slice(&[0x6170_7865, 0x3320_646e, 0x7962_2d32, 0x6b20_6574]);
     for (word, bytes) in start[4..12].iter_mut().zip(key.chunks(4)) {
@@ -395,7 +426,7 @@ fn chacha20_block(key: &[u8; 32], counter: u32) -> [u8; 64] {
     }
     start[12] = counter;
     let mut x = start;
-    for _ in 0..10 {
+    for _ in 0..rounds / 2 {
         for column in 0..4 {
             quarter(&mut x, [column, 4 + column, 8 + column, 12 + column]);
         }
@@ -425,7 +456,7 @@ mod tests {
     /// RFC 8439, appendix A.1, test vector 1.
     #[test]
     fn the_block_function_is_rfc_8439s() {
-        let block = chacha20_block(&[0; 32], 0);
+        let block = chacha_block(&[0; 32], 0, 20);
         assert_eq!(block[..8], [0x76, 0xb8, 0xe0, 0xad, 0xa0, 0xf1, 0x3d, 0x90]);
         assert_eq!(
             block[56..],

@@ -254,10 +254,12 @@ fn mask() -> MaskVector {
 }
 
 fn bad(good: &GoodVector, public: &Public, proof: &[u8]) -> Vec<BadVector> {
-    let seeds = 32;
-    let answers = seeds + 32 * (ROUNDS - CHOSEN);
+    let salt = 32;
+    let seeds = salt + 32;
+    let answers = seeds + 16 * (ROUNDS - CHOSEN);
     let answer = (proof.len() - answers) / CHOSEN;
-    let (e, eps) = (2 * 2048, 6 * 2048);
+    let e = 15 * 2048 / 8;
+    let eps = e + 4 * 2048;
     // One byte of a message with its lowest bit flipped.
     let flipped = |message: &[u8], at: usize| hex::encode([message[at] ^ 1]);
     let flip = |at: usize| Change::Proof {
@@ -268,7 +270,7 @@ fn bad(good: &GoodVector, public: &Public, proof: &[u8]) -> Vec<BadVector> {
         at,
         bytes: hex::encode(bytes),
     };
-    let list: [(&str, Change, Refusal); 21] = [
+    let list: [(&str, Change, Refusal); 22] = [
         (
             "S one more",
             Change::Shifted(good.shifted + 1),
@@ -310,13 +312,14 @@ fn bad(good: &GoodVector, public: &Public, proof: &[u8]) -> Vec<BadVector> {
             Refusal::Length,
         ),
         ("empty", Change::Length(0), Refusal::Length),
+        ("the salt flipped", flip(salt), Refusal::Challenge),
         ("first seed flipped", flip(seeds), Refusal::Challenge),
         ("last seed flipped", flip(answers - 1), Refusal::Challenge),
         (
             "first two seeds swapped",
             Change::Swap {
-                at: [seeds, seeds + 32],
-                length: 32,
+                at: [seeds, seeds + 16],
+                length: 16,
             },
             Refusal::Challenge,
         ),
@@ -332,8 +335,16 @@ fn bad(good: &GoodVector, public: &Public, proof: &[u8]) -> Vec<BadVector> {
         ("z_E flipped", flip(answers + e), Refusal::Challenge),
         ("z_eps flipped", flip(answers + eps), Refusal::Challenge),
         (
-            "z_s at its limit",
-            over(answers, &(1i16 << 14).to_le_bytes()),
+            "z_s all at its least",
+            // 15-bit numbers with the highest bit alone: each -2^14.
+            over(
+                answers,
+                &[
+                    0x00, 0x40, 0x00, 0x20, 0x00, 0x10, 0x00, 0x08, 0x00, 0x04, 0x00, 0x02, 0x00,
+                    0x01, 0x80,
+                ]
+                .repeat(256),
+            ),
             Refusal::Norm,
         ),
         (

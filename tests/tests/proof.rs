@@ -10,9 +10,9 @@ use blindscore_tests::proofs::{Scene, seeded};
 #[test]
 fn honest_proofs_verify_through_their_bytes() {
     for (scene, outputs, length) in [
-        (Scene::packed(1), 1, 298_488),
-        (Scene::composable(1, 8), 8, 299_776),
-        (Scene::composable(1, 16), 16, 301_248),
+        (Scene::packed(1), 1, 252_832),
+        (Scene::composable(1, 8), 8, 253_952),
+        (Scene::composable(1, 16), 16, 255_232),
     ] {
         let statement = scene.statement(b"context");
         assert_eq!(statement.outputs(), outputs);

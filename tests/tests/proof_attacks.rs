@@ -34,12 +34,15 @@ fn said(statement: &Statement, proof: &[u8]) -> Result<(), Refused> {
     verify(statement, &Proof::from_bytes(proof).unwrap())
 }
 
-const SEEDS: usize = 32;
-const ANSWERS: usize = SEEDS + 32 * (ROUNDS - CHOSEN);
+const SALT: usize = 32;
+const SEEDS: usize = SALT + 32;
+const ANSWERS: usize = SEEDS + 16 * (ROUNDS - CHOSEN);
+/// Length of z_s: 15 bits a coefficient.
+const SECRET: usize = 15 * N / 8;
 
 /// Length of an answer: z_s, z_E, z_eps.
 fn answer_length(outputs: usize) -> usize {
-    6 * N + 8 * outputs
+    SECRET + 4 * N + 8 * outputs
 }
 
 // --- what is claimed -------------------------------------------------------
@@ -221,8 +224,10 @@ fn every_part_of_a_proof_counts() {
         let mut parts = vec![
             ("the challenge's first bit", 0),
             ("the challenge's last byte", 31),
+            ("the salt's first byte", SALT),
+            ("the salt's last byte", SEEDS - 1),
             ("the first seed", SEEDS),
-            ("a seed in the middle", SEEDS + 32 * 250 + 17),
+            ("a seed in the middle", SEEDS + 16 * 370 + 9),
             ("the last seed", ANSWERS - 1),
         ];
         for (name, start) in [
@@ -232,10 +237,10 @@ fn every_part_of_a_proof_counts() {
         ] {
             parts.extend([
                 (name, start),
-                (name, start + 2 * N - 1),
-                (name, start + 2 * N),
-                (name, start + 6 * N - 1),
-                (name, start + 6 * N),
+                (name, start + SECRET - 1),
+                (name, start + SECRET),
+                (name, start + SECRET + 4 * N - 1),
+                (name, start + SECRET + 4 * N),
                 (name, start + answer - 8),
             ]);
         }
@@ -256,18 +261,18 @@ fn seeds_swapped_reordered_or_too_few_are_refused() {
     let (scene, bytes) = &*PACKED;
     let statement = scene.statement(CONTEXT);
     let mut swapped = bytes.clone();
-    let (first, second) = swapped[SEEDS..].split_at_mut(32);
-    first[..32].swap_with_slice(&mut second[..32]);
+    let (first, second) = swapped[SEEDS..].split_at_mut(16);
+    first[..16].swap_with_slice(&mut second[..16]);
     assert_eq!(said(&statement, &swapped), Err(Refused::Challenge));
     let mut reversed = bytes[..SEEDS].to_vec();
-    reversed.extend(bytes[SEEDS..ANSWERS].rchunks(32).flatten());
+    reversed.extend(bytes[SEEDS..ANSWERS].rchunks(16).flatten());
     reversed.extend(&bytes[ANSWERS..]);
     assert_eq!(said(&statement, &reversed), Err(Refused::Challenge));
     let mut answers = bytes.clone();
     answers[ANSWERS..].rotate_left(answer_length(1));
     assert_eq!(said(&statement, &answers), Err(Refused::Challenge));
-    let one_less = [&bytes[..SEEDS], &bytes[SEEDS + 32..]].concat();
-    let one_more = [&bytes[..SEEDS + 32], &bytes[SEEDS..]].concat();
+    let one_less = [&bytes[..SEEDS], &bytes[SEEDS + 16..]].concat();
+    let one_more = [&bytes[..SEEDS + 16], &bytes[SEEDS..]].concat();
     let one_answer_less = &bytes[..bytes.len() - answer_length(1)];
     for wrong in [&one_less[..], &one_more, one_answer_less] {
         assert_eq!(Proof::from_bytes(wrong).unwrap_err().got, wrong.len());
@@ -276,10 +281,13 @@ fn seeds_swapped_reordered_or_too_few_are_refused() {
 
 /// The bytes with the first answer replaced by these numbers.
 fn with_answer(bytes: &[u8], s: &[i16], e: &[i32], eps: i64) -> Vec<u8> {
-    let mut answer: Vec<u8> = s.iter().flat_map(|z| z.to_le_bytes()).collect();
-    answer.resize(2 * N, 0);
+    // 15 bits each, the lowest bit first.
+    let mut answer = vec![0u8; SECRET];
+    for (at, bit) in (0..).zip(s.iter().flat_map(|z| (0..15).map(move |at| z >> at & 1))) {
+        answer[at / 8] |= (bit as u8) << (at % 8);
+    }
     answer.extend(e.iter().flat_map(|z| z.to_le_bytes()));
-    answer.resize(6 * N, 0);
+    answer.resize(SECRET + 4 * N, 0);
     answer.extend(eps.to_le_bytes());
     let mut changed = bytes.to_vec();
     changed[ANSWERS..ANSWERS + answer.len()].copy_from_slice(&answer);
@@ -295,7 +303,7 @@ fn limits_are_where_they_are_specified() {
         Err(Refused::Challenge) => true,
         other => panic!("{other:?}"),
     };
-    // z_s and z_eps; z_E cannot leave its limits, being 32 bits.
+    // z_eps; z_s and z_E cannot leave their limits, being 15 and 32 bits.
     let limit = 1i16 << 14;
     for (z, inside) in [
         (limit, false),
@@ -303,14 +311,16 @@ fn limits_are_where_they_are_specified() {
         (-limit, true),
         (-limit - 1, false),
     ] {
-        assert_eq!(chosen(&with_answer(bytes, &[z], &[], 0)), inside, "{z}");
+        if inside {
+            assert!(chosen(&with_answer(bytes, &[z], &[], 0)), "{z}");
+        }
         let eps = i64::from(z) << 35;
         assert_eq!(chosen(&with_answer(bytes, &[], &[], eps)), inside, "{z}");
     }
     let last = (1i64 << 49) - 1;
     assert!(chosen(&with_answer(bytes, &[], &[], last)));
     assert!(!chosen(&with_answer(bytes, &[], &[], last + 1)));
-    for extreme in [i16::MIN, i16::MAX] {
+    for extreme in [-limit, limit - 1] {
         assert!(!chosen(&with_answer(bytes, &[extreme; N], &[], 0)));
     }
     for extreme in [i64::MIN, i64::MAX, 1 << 62] {
@@ -395,12 +405,12 @@ fn without_randomness_there_is_no_proof() {
     let statement = scene.statement(CONTEXT);
     let error = proof::prove(&statement, &scene.secret, &mut broken, &mut |_| {}).unwrap_err();
     assert_eq!(error, ProveError::Randomness(NoRandomness));
-    // Randomness that fails later, at the coin.
+    // Randomness that fails later, at the coin, after root and salt.
     let mut good = seeded(1);
     let mut calls = 0;
     let mut failing = |bytes: &mut [u8]| {
         calls += 1;
-        if calls > 1 {
+        if calls > 2 {
             return Err(NoRandomness);
         }
         good(bytes)
@@ -413,8 +423,9 @@ fn without_randomness_there_is_no_proof() {
 fn proofs_of_one_statement_share_nothing() {
     let (scene, bytes) = &*PACKED;
     let again = scene.prove(&scene.statement(CONTEXT), 2).to_bytes();
-    assert_ne!(again[..32], bytes[..32]);
-    let seeds = |bytes: &[u8]| -> Vec<[u8; 32]> { bytes[SEEDS..ANSWERS].as_chunks().0.to_vec() };
+    assert_ne!(again[..SALT], bytes[..SALT]);
+    assert_ne!(again[SALT..SEEDS], bytes[SALT..SEEDS]);
+    let seeds = |bytes: &[u8]| -> Vec<[u8; 16]> { bytes[SEEDS..ANSWERS].as_chunks().0.to_vec() };
     let first = seeds(bytes);
     assert!(seeds(&again).iter().all(|seed| !first.contains(seed)));
     const { assert!(MAX_ATTEMPTS == 400) };

@@ -1,4 +1,4 @@
-//! The proof of correct opening, version 1.
+//! The proof of correct opening, version 2.
 //!
 //! Only the applicant can open a result, so only the applicant knows whether
 //! the score that is released is what it opens to. The proof shows it to
@@ -16,8 +16,8 @@
 //!
 //! It is a sigma protocol with short answers under rejection (Lyubashevsky,
 //! "Fiat-Shamir with Aborts", ASIACRYPT 2009; "Lattice Signatures Without
-//! Trapdoors", EUROCRYPT 2012), made non-interactive by a hash, in 512 rounds
-//! with challenges 0 and 1, of which exactly 23 are 1. What differs: rounds
+//! Trapdoors", EUROCRYPT 2012), made non-interactive by a hash, in 768 rounds
+//! with challenges 0 and 1, of which exactly 20 are 1. What differs: rounds
 //! answered with 0 are sent as seeds, so masks are sampled in integers and a
 //! verifier replays them bit for bit; and since challenges are bits, two
 //! answers to one commitment give the witness itself, without a factor.
@@ -27,6 +27,8 @@ mod bounds;
 mod encoding;
 mod gaussian;
 mod mask;
+#[cfg(feature = "secret")]
+mod pool;
 #[cfg(feature = "secret")]
 mod prove;
 #[cfg(feature = "secret")]
@@ -49,13 +51,20 @@ pub use statement::{Canaries, Opening, PHASE_STEP_LOG2, Statement, StatementErro
 pub use verify::{Refused, verify};
 
 /// Version of proof and transcript; part of every label.
-pub const PROOF_VERSION: u32 = 1;
+pub const PROOF_VERSION: u32 = 2;
 
 /// Rounds of a proof, `T`.
-pub const ROUNDS: usize = 512;
+pub const ROUNDS: usize = 768;
 
 /// Rounds whose challenge is 1, `W`.
-pub const CHOSEN: usize = 23;
+pub const CHOSEN: usize = 20;
+
+/// Public, fresh for each proof: no two proofs share a seed's domain, whatever
+/// they are about.
+type Salt = [u8; 32];
+
+/// What a round's mask is expanded from.
+type Seed = [u8; 16];
 
 /// Masks for `E` are `2^17 x + u`, with `x` Gaussian and `u` uniform.
 const KEY_STAIR: u32 = 17;

@@ -64,15 +64,17 @@ pub const RELEASE_PARTS: &str = "blindscore release parts v1";
 /// The sealing key of an applicant's own data, derived from its signing seed.
 pub const SELF_SEALING: &str = "blindscore self-declared sealing v1";
 /// What a proof of correct opening is about: key, result, opening, context.
-pub const PROOF_STATEMENT: &str = "blindscore proof-of-opening v1 statement";
+pub const PROOF_STATEMENT: &str = "blindscore proof-of-opening v2 statement";
 /// Seeds of a proof's rounds, keyed by the prover's fresh root.
-pub const PROOF_SEED: &str = "blindscore proof-of-opening v1 seed";
+pub const PROOF_SEED: &str = "blindscore proof-of-opening v2 seed";
 /// Key of the stream that a round's mask is expanded from.
-pub const PROOF_MASK: &str = "blindscore proof-of-opening v1 mask";
+pub const PROOF_MASK: &str = "blindscore proof-of-opening v2 mask";
+/// Digest of what a proof's round commits to in the ring.
+pub const PROOF_WORDS: &str = "blindscore proof-of-opening v2 words";
 /// Commitment of a proof's round.
-pub const PROOF_COMMIT: &str = "blindscore proof-of-opening v1 commit";
+pub const PROOF_COMMIT: &str = "blindscore proof-of-opening v2 commit";
 /// Challenge of a proof.
-pub const PROOF_CHALLENGE: &str = "blindscore proof-of-opening v1 challenge";
+pub const PROOF_CHALLENGE: &str = "blindscore proof-of-opening v2 challenge";
 /// Salts of the disclosures of a verifiable credential, keyed by a fresh seed.
 pub const CREDENTIAL_SALTS: &str = "blindscore credential salts v1";
 /// Draws of an invented population.

@@ -86,7 +86,7 @@ impl Kind {
             Self::SealedHistory => 256 << 20,
             Self::PublicKey | Self::Evaluation | Self::SecretKey => 64 << 10,
             // Proof, key, result, receipt, consent, attestations and, in packed
-            // form, the ciphertext: about 450 KB.
+            // form, the ciphertext: about 400 KB.
             Self::Release => 1 << 20,
             Self::SealingKey | Self::SigningKey => 64,
             // All of it is in the header.

@@ -2,12 +2,16 @@
 //!
 //! ```text
 //!  challenge          32
-//!  seeds              489 x 32       of the rounds that are not chosen, ascending
-//!  answers            23 x           of the chosen rounds, ascending:
-//!    z_s                2048 x 2     i16
+//!  salt               32
+//!  seeds              748 x 16      of the rounds that are not chosen, ascending
+//!  answers            20 x           of the chosen rounds, ascending:
+//!    z_s                3840         2048 numbers of 15 bits, two's complement
 //!    z_E                2048 x 4     i32
 //!    z_eps              n x 8        i64
 //! ```
+//!
+//! The 15-bit numbers follow each other from the low bits of the first byte to
+//! the high bits of the last, without a gap: 8 of them are 15 bytes.
 
 use blindscore_history::digest::Digest;
 use thiserror::Error;
@@ -16,13 +20,14 @@ use zeroize::{Zeroize, ZeroizeOnDrop};
 use crate::admission::Words;
 use crate::parameters::{BLOCK_SIZES, N};
 
-use super::{CHOSEN, ROUNDS};
+use super::{CHOSEN, LIMIT, ROUNDS, Salt, Seed};
 
 /// A proof of correct opening.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Proof {
     pub(super) challenge: Digest,
-    pub(super) seeds: Vec<[u8; 32]>,
+    pub(super) salt: Salt,
+    pub(super) seeds: Vec<Seed>,
     pub(super) answers: Vec<Answer>,
 }
 
@@ -48,7 +53,9 @@ pub struct ProofError {
 impl Proof {
     /// Length in bytes of a proof over `outputs` outputs.
     pub const fn bytes_for(outputs: usize) -> usize {
-        Digest::LEN + 32 * (ROUNDS - CHOSEN) + CHOSEN * (2 * N + 4 * N + 8 * outputs)
+        let seeds = (ROUNDS - CHOSEN) * size_of::<Seed>();
+        let answers = CHOSEN * (SECRET_BYTES + 4 * N + 8 * outputs);
+        Digest::LEN + size_of::<Salt>() + seeds + answers
     }
 
     /// Length of the largest proof there is.
@@ -68,9 +75,10 @@ impl Proof {
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(Self::bytes_for(self.outputs()));
         bytes.extend_from_slice(self.challenge.as_bytes());
+        bytes.extend(self.salt);
         bytes.extend(self.seeds.as_flattened());
         for answer in &self.answers {
-            bytes.extend(answer.s.iter().flat_map(|z| z.to_le_bytes()));
+            bytes.extend(answer.s.as_chunks().0.iter().flat_map(packed));
             bytes.extend(answer.e.iter().flat_map(|z| z.to_le_bytes()));
             bytes.extend(answer.eps.iter().flat_map(|z| z.to_le_bytes()));
         }
@@ -91,9 +99,10 @@ impl Proof {
             .ok_or(ProofError { got })?;
         let mut words = Words::exactly("proof", bytes, got).map_err(|_| ProofError { got })?;
         let challenge = Digest::new(words.array());
+        let salt = words.array();
         let seeds = (0..ROUNDS - CHOSEN).map(|_| words.array()).collect();
         let mut answer = || Answer {
-            s: (0..N).map(|_| i16::from_le_bytes(words.array())).collect(),
+            s: (0..N / 8).flat_map(|_| unpacked(&words.array())).collect(),
             e: (0..N).map(|_| i32::from_le_bytes(words.array())).collect(),
             eps: (0..outputs)
                 .map(|_| i64::from_le_bytes(words.array()))
@@ -101,10 +110,36 @@ impl Proof {
         };
         Ok(Self {
             challenge,
+            salt,
             seeds,
             answers: (0..CHOSEN).map(|_| answer()).collect(),
         })
     }
+}
+
+/// Bits of a coefficient of `z_s`: those of `[-2^14, 2^14)`.
+const SECRET_BITS: usize = LIMIT.ilog2() as usize + 1;
+/// Bytes of `z_s`. Eight coefficients fill as many bytes as one has bits.
+const SECRET_BYTES: usize = N / 8 * SECRET_BITS;
+
+/// Eight coefficients of `z_s` in 15 bytes.
+fn packed(z: &[i16; 8]) -> [u8; SECRET_BITS] {
+    let field = |z: i16| u128::from(z as u16) & ((1 << SECRET_BITS) - 1);
+    let all = z
+        .iter()
+        .rev()
+        .fold(0, |all, z| all << SECRET_BITS | field(*z));
+    std::array::from_fn(|i| (all >> (8 * i)) as u8)
+}
+
+/// The eight coefficients of `z_s` in 15 bytes.
+fn unpacked(bytes: &[u8; SECRET_BITS]) -> [i16; 8] {
+    let all = bytes
+        .iter()
+        .rev()
+        .fold(0, |all, byte| all << 8 | u128::from(*byte));
+    let spare = 16 - SECRET_BITS;
+    std::array::from_fn(|i| ((all >> (SECRET_BITS * i)) as i16) << spare >> spare)
 }
 
 impl std::fmt::Debug for Proof {
@@ -123,8 +158,8 @@ mod tests {
     #[test]
     fn the_specified_lengths_come_out() {
         let lengths = [1, 8, 16].map(Proof::bytes_for);
-        assert_eq!(lengths, [298_488, 299_776, 301_248]);
-        assert_eq!(Proof::BYTES_MAX, 301_248);
+        assert_eq!(lengths, [252_832, 253_952, 255_232]);
+        assert_eq!(Proof::BYTES_MAX, 255_232);
     }
 
     #[test]

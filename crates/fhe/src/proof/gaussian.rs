@@ -1,11 +1,17 @@
 //! The discrete Gaussian of the masks, in integers only.
 //!
-//! A verifier replays 489 rounds from their seeds, so the sampler is part of
-//! the protocol and must give the same numbers everywhere: no floating point.
-//! A *base* sample is the place of a 128-bit number in a table of cumulative
-//! probabilities (deviation 64, cut at 858 > 13 deviations); a *wide* one is
-//! `b1 + 26 b2`, variance `64^2 (1 + 26^2)` (the convolution of Micciancio and
-//! Walter, "Gaussian Sampling over the Integers", CRYPTO 2017, section 3).
+//! A verifier replays nearly all rounds from their seeds, so the sampler is
+//! part of the protocol and must give the same numbers everywhere: no floating
+//! point. A *base* sample is the place of a 144-bit number in a table of
+//! cumulative probabilities (deviation 64, cut at 858 > 13 deviations); a
+//! *wide* one is `b1 + 26 b2`, variance `64^2 (1 + 26^2)` (the convolution of
+//! Micciancio and Walter, "Gaussian Sampling over the Integers", CRYPTO 2017,
+//! section 3).
+//!
+//! The number comes in two pieces, the *lead* of 16 bits and a *tail* of 128.
+//! Of 65,536 leads all but some 500 decide the sample alone; only for those that
+//! leave it open is a tail drawn. The samples are those of the whole number,
+//! for a fifth of the stream.
 //!
 //! The table is generated at first use, in exact big-integer arithmetic, which
 //! takes a few milliseconds; a test compares it with the published digest.
@@ -23,70 +29,95 @@ const TWO_VARIANCES: u32 = 2 * 64 * 64;
 /// Weight of the second base sample in a wide one.
 const STRETCH: i64 = 26;
 /// Bits after the point while the table is made. Each of some 1,700 steps
-/// loses less than one unit of the last place, far below the 128 bits kept.
+/// loses less than one unit of the last place, far below the 144 bits kept.
 const PRECISION: usize = 640;
 
-/// Leading bits of a number that nearly always decide its base sample.
-const INDEX_BITS: u32 = 16;
-/// In the index: these leading bits leave the sample open.
-const OPEN: i16 = i16::MIN;
+/// Leads that there are.
+const LEADS: usize = 1 << 16;
+/// In the index: this lead leaves the sample open.
+const OPEN: u16 = 1 << 15;
 
-/// The sampler: the table, and an index over the numbers' leading bits.
-pub(crate) struct Gaussian {
-    cumulative: Vec<u128>,
-    index: Box<[i16; 1 << INDEX_BITS]>,
+/// Bytes of a tail.
+pub(super) const TAIL_BYTES: usize = 16;
+
+/// A 144-bit number: lead and tail.
+type Number = (u16, u128);
+
+/// The sampler: the table, and what each lead says alone.
+pub(super) struct Gaussian {
+    /// All entries but the last, which is asked for by no number.
+    cumulative: Vec<Number>,
+    /// For each lead, how many entries lie below it (all that do not exceed
+    /// it, if it is not open).
+    index: Box<[u16; LEADS]>,
+}
+
+/// A wide sample as two leads say it.
+#[derive(Clone, Copy)]
+pub(super) struct Led {
+    /// The sample, if it is not open.
+    pub(super) sample: i64,
+    /// Whether a lead leaves it open.
+    pub(super) open: bool,
 }
 
 impl Gaussian {
     /// The sampler, made once a process.
-    pub(crate) fn shared() -> &'static Self {
+    pub(super) fn shared() -> &'static Self {
         static GAUSSIAN: OnceLock<Gaussian> = OnceLock::new();
         GAUSSIAN.get_or_init(|| Self::new(cumulative_table()))
     }
 
-    fn new(cumulative: Vec<u128>) -> Self {
-        let mut index = Box::new([OPEN; 1 << INDEX_BITS]);
-        for (leading, sample) in index.iter_mut().enumerate() {
-            let least = (leading as u128) << (128 - INDEX_BITS);
-            let most = least | (u128::MAX >> INDEX_BITS);
-            let below = place(&cumulative, least);
-            if below == place(&cumulative, most) {
-                *sample = (below - TAIL) as i16;
-            }
-        }
+    fn new(mut cumulative: Vec<Number>) -> Self {
+        cumulative.truncate(ENTRIES - 1);
+        let index = (0..=u16::MAX).map(|lead| {
+            let below = cumulative.partition_point(|entry| *entry <= (lead, 0));
+            let up_to = cumulative.partition_point(|entry| *entry <= (lead, u128::MAX));
+            below as u16 | if below == up_to { 0 } else { OPEN }
+        });
+        let index = index.collect::<Vec<u16>>().into_boxed_slice();
+        let index = index.try_into().expect("there is one for each lead");
         Self { cumulative, index }
     }
 
-    /// A wide sample from 32 bytes: two little-endian 128-bit numbers.
+    /// The wide sample of a pair of leads: the low and the high half.
     #[inline(always)]
-    pub(crate) fn wide(&self, bytes: &[u8; 32]) -> i64 {
-        let first = self.index[usize::from(u16::from_le_bytes([bytes[14], bytes[15]]))];
-        let second = self.index[usize::from(u16::from_le_bytes([bytes[30], bytes[31]]))];
-        if first == OPEN || second == OPEN {
-            return self.wide_by_table(bytes);
+    pub(super) fn led_by(&self, pair: u32) -> Led {
+        let first = self.index[usize::from(pair as u16)];
+        let second = self.index[usize::from((pair >> 16) as u16)];
+        Led {
+            sample: wide(i64::from(first), i64::from(second)),
+            open: (first | second) & OPEN != 0,
         }
-        i64::from(first).wrapping_add(STRETCH.wrapping_mul(i64::from(second)))
     }
 
+    /// The wide sample of a pair of leads of which at least one leaves it open,
+    /// with the tails that these draw, the first lead's first.
     #[cold]
-    fn wide_by_table(&self, bytes: &[u8; 32]) -> i64 {
-        let [first, second] = [0, 1].map(|half| {
-            let mut number = [0; 16];
-            number.copy_from_slice(&bytes[16 * half..][..16]);
-            place(&self.cumulative, u128::from_le_bytes(number)) - TAIL
+    pub(super) fn with_tails(&self, pair: u32, mut tail: impl FnMut() -> [u8; TAIL_BYTES]) -> i64 {
+        let [first, second] = [pair as u16, (pair >> 16) as u16].map(|lead| {
+            let mut below = usize::from(self.index[usize::from(lead)] & !OPEN);
+            if self.index[usize::from(lead)] & OPEN != 0 {
+                let number = (lead, u128::from_le_bytes(tail()));
+                let rest = &self.cumulative[below..];
+                below += rest.iter().take_while(|entry| **entry <= number).count();
+            }
+            below as i64
         });
-        first + STRETCH * second
+        wide(first, second)
     }
 }
 
-/// `#{k <= 1715 : cumulative[k] <= number}`: the last entry is not asked.
-fn place(cumulative: &[u128], number: u128) -> i64 {
-    cumulative[..ENTRIES - 1].partition_point(|entry| *entry <= number) as i64
+/// `b1 + 26 b2` from the places of the two in the table.
+#[inline(always)]
+fn wide(first: i64, second: i64) -> i64 {
+    let sum = first.wrapping_add(STRETCH.wrapping_mul(second));
+    sum.wrapping_sub(TAIL * (1 + STRETCH))
 }
 
-/// `min(floor(2^128 Pr[X <= k - 858]), 2^128 - 1)` for `k = 0..=1716`, with
+/// `min(floor(2^144 Pr[X <= k - 858]), 2^144 - 1)` for `k = 0..=1716`, with
 /// `Pr[X = x]` proportional to `exp(-x^2 / 8192)`.
-fn cumulative_table() -> Vec<u128> {
+fn cumulative_table() -> Vec<Number> {
     let one = BigUint::from(1u32) << PRECISION;
     // exp(-1/8192), the sum of (-1/8192)^k / k!, positive and negative terms apart.
     let (mut positive, mut negative) = (BigUint::ZERO, BigUint::ZERO);
@@ -119,8 +150,11 @@ fn cumulative_table() -> Vec<u128> {
     let mut so_far = BigUint::ZERO;
     let entry = |weight: &BigUint| {
         so_far += weight;
-        // The last one is all of it, 2^128, and does not fit.
-        u128::try_from((&so_far << 128u32) / &total).unwrap_or(u128::MAX)
+        let entry = (&so_far << 144u32) / &total;
+        let lead = u16::try_from(&entry >> 128u32);
+        let tail = u128::try_from(&entry % (BigUint::from(1u32) << 128u32));
+        // The last one is all of it, 2^144, and does not fit.
+        lead.ok().zip(tail.ok()).unwrap_or((u16::MAX, u128::MAX))
     };
     weights().map(entry).collect()
 }
@@ -131,51 +165,86 @@ mod tests {
     use proptest::prelude::*;
     use sha2::{Digest, Sha256};
 
-    /// The digest that the specification states.
-    const DIGEST: &str = "f3c619dfac66622a8961472f67b954f1981700ebefc3f9f49910f101c77caf67";
+    /// The digest that the specification states, of 18 little-endian bytes an
+    /// entry.
+    const DIGEST: &str = "7d227d845c5ad1c50acf6edc05a3b8d74ec6ed96d517033a189923ec8dab3962";
 
     #[test]
     fn the_table_has_the_specified_digest() {
         let table = cumulative_table();
         assert_eq!(table.len(), ENTRIES);
-        let bytes: Vec<u8> = table.iter().flat_map(|entry| entry.to_le_bytes()).collect();
+        let bytes = table.iter().flat_map(|(lead, tail)| {
+            let tail = tail.to_le_bytes();
+            tail.into_iter().chain(lead.to_le_bytes())
+        });
+        let bytes: Vec<u8> = bytes.collect();
         assert_eq!(hex::encode(Sha256::digest(&bytes)), DIGEST);
     }
 
     /// By counting, without index and search.
-    fn counted(number: u128) -> i64 {
-        let entries = Gaussian::shared().cumulative[..ENTRIES - 1].iter();
-        entries.filter(|entry| **entry <= number).count() as i64 - TAIL
+    fn counted(number: Number) -> i64 {
+        let table = &Gaussian::shared().cumulative;
+        table.iter().filter(|entry| **entry <= number).count() as i64 - TAIL
     }
 
-    fn pair(first: u128, second: u128) -> [u8; 32] {
-        let mut bytes = [0; 32];
-        bytes[..16].copy_from_slice(&first.to_le_bytes());
-        bytes[16..].copy_from_slice(&second.to_le_bytes());
-        bytes
+    /// As the mask does it: tails only for leads that ask for one. Also tells
+    /// how many did.
+    fn sampled(first: Number, second: Number) -> (i64, usize) {
+        let gaussian = Gaussian::shared();
+        let pair = u32::from(first.0) | u32::from(second.0) << 16;
+        let Led { sample, open } = gaussian.led_by(pair);
+        if !open {
+            return (sample, 0);
+        }
+        let is_open = |number: &&Number| gaussian.index[usize::from(number.0)] & OPEN != 0;
+        let numbers = [first, second];
+        let mut tails = numbers.iter().filter(is_open);
+        let mut drawn = 0;
+        let sample = gaussian.with_tails(pair, || {
+            drawn += 1;
+            tails.next().unwrap().1.to_le_bytes()
+        });
+        assert!(tails.next().is_none());
+        (sample, drawn)
+    }
+
+    fn neighbours((lead, tail): Number) -> [Number; 3] {
+        let less = lead.wrapping_sub(u16::from(tail == 0));
+        let more = lead.wrapping_add(u16::from(tail == u128::MAX));
+        [
+            (less, tail.wrapping_sub(1)),
+            (lead, tail),
+            (more, tail.wrapping_add(1)),
+        ]
     }
 
     #[test]
     fn every_step_of_the_table_is_where_counting_has_it() {
-        let gaussian = Gaussian::shared();
-        for entry in &gaussian.cumulative {
-            for number in [entry.wrapping_sub(1), *entry, entry.wrapping_add(1)] {
+        let (least, most) = ((0, 0), (u16::MAX, u128::MAX));
+        for entry in &Gaussian::shared().cumulative {
+            for number in neighbours(*entry) {
                 let want = counted(number);
-                assert_eq!(gaussian.wide(&pair(number, number)), want + 26 * want);
-                assert_eq!(gaussian.wide(&pair(number, u128::MAX)), want + 26 * TAIL);
+                assert_eq!(sampled(number, number).0, want + 26 * want);
+                assert_eq!(sampled(number, most).0, want + 26 * TAIL);
+                assert_eq!(sampled(most, number).0, TAIL + 26 * want);
             }
         }
-        // The first 22 probabilities are below 2^-128: no number gives these samples.
-        assert_eq!(gaussian.cumulative[21..23], [0, 1]);
-        assert_eq!(gaussian.wide(&[0; 32]), -836 * 27);
-        assert_eq!(gaussian.wide(&[0xff; 32]), TAIL * 27);
+        // The first probability is 2^-139: one number in 2^144 of these gives it.
+        assert_eq!(sampled(least, least).0, -TAIL * 27);
+        assert_eq!(sampled(most, most).0, TAIL * 27);
+    }
+
+    #[test]
+    fn few_leads_leave_a_sample_open() {
+        let open = Gaussian::shared().index.iter().filter(|x| *x & OPEN != 0);
+        assert_eq!(open.count(), 478);
     }
 
     proptest! {
         #[test]
-        fn samples_are_where_counting_has_them(first: u128, second: u128) {
+        fn samples_are_where_counting_has_them(first: Number, second: Number) {
             let want = counted(first) + STRETCH * counted(second);
-            prop_assert_eq!(Gaussian::shared().wide(&pair(first, second)), want);
+            prop_assert_eq!(sampled(first, second).0, want);
         }
     }
 }

@@ -1,25 +1,32 @@
 //! A round's mask, expanded from its seed.
 //!
-//! The layout is part of the protocol: ChaCha20 (RFC 8439, nonce 0, counter
-//! from 0) gives 2,048 times 32 bytes for `y_s`, 2,048 times 36 bytes for `y_E`
-//! and 40 bytes for each output's `y_eps`. 32 bytes are one wide Gaussian `x`;
-//! what follows them is the uniform part `u` of a stair `2^k x + u`.
+//! The layout is part of the protocol. ChaCha12 (RFC 8439 with 12 rounds, nonce
+//! 0, counter from 0) gives, in this order and without gaps:
+//!
+//! ```text
+//!  leads      (2 N + n) x 4    two u16 a coefficient of y_s, y_E, y_eps
+//!  uniforms   N x 4            for y_E, u32
+//!             n x 8            for y_eps, u64
+//!  tails      16 each          for the leads that leave their sample open,
+//!                              in the order of the leads
+//! ```
+//!
+//! Two leads with their tails are one wide Gaussian `x`; the uniform number is
+//! the lower part `u` of a stair `2^k x + u`.
 
-use chacha20::ChaCha20;
+use chacha20::ChaCha12;
 use chacha20::cipher::{KeyIvInit, StreamCipher};
 use pulp::Arch;
 use zeroize::Zeroize;
 
-use crate::parameters::N;
+use crate::parameters::{BLOCK_SIZES, N};
 
-use super::gaussian::Gaussian;
+use super::gaussian::{Gaussian, TAIL_BYTES};
 use super::{KEY_STAIR, LIMIT, norm_bound};
 
-/// Coefficients that one call of the cipher serves; its bytes stay near.
-const BATCH: usize = 64;
-const PLAIN: usize = 32;
-const KEY_ROW: usize = 36;
-const OUTPUT_ROW: usize = 40;
+const LEADS_BYTES: usize = 4;
+const KEY_UNIFORM_BYTES: usize = 4;
+const OUTPUT_UNIFORM_BYTES: usize = 8;
 
 /// A mask, or a mask plus the witness; wiped on drop.
 pub(super) struct Mask {
@@ -55,36 +62,50 @@ impl Mask {
 
     /// Overwrites the mask with the expansion of `key`, outputs' stairs of
     /// `2^output_stair`.
-    pub(super) fn expand(&mut self, key: &[u8; 32], output_stair: u32) {
+    pub(super) fn expand(&mut self, key: &[u8; 32], output_stair: u32, stream: &mut Stream) {
         let gaussian = Gaussian::shared();
-        let mut cipher = ChaCha20::new(key.into(), &[0; 12].into());
-        let mut bytes = [0; BATCH * OUTPUT_ROW];
-        for batch in self.s.chunks_mut(BATCH) {
-            let bytes = &mut bytes[..batch.len() * PLAIN];
-            cipher.write_keystream(bytes);
-            for (y, row) in batch.iter_mut().zip(bytes.as_chunks::<PLAIN>().0) {
-                *y = gaussian.wide(row);
+        let outputs = self.eps.len();
+        let mut cipher = ChaCha12::new(key.into(), &[0; 12].into());
+        let Stream { bytes, open } = stream;
+        let bytes = &mut bytes[..stream_bytes(outputs)];
+        cipher.write_keystream(bytes);
+        let (leads, uniforms) = bytes.split_at(LEADS_BYTES * (2 * N + outputs));
+        let leads = leads.as_chunks::<LEADS_BYTES>().0;
+        open.clear();
+        let parts = [&mut self.s[..], &mut self.e[..], &mut self.eps[..]];
+        for (part, start) in parts.into_iter().zip([0, N, 2 * N]) {
+            for (place, (y, pair)) in (start..).zip(part.iter_mut().zip(&leads[start..])) {
+                let led = gaussian.led_by(u32::from_le_bytes(*pair));
+                *y = led.sample;
+                if led.open {
+                    open.push(place);
+                }
             }
         }
-        for batch in self.e.chunks_mut(BATCH) {
-            let bytes = &mut bytes[..batch.len() * KEY_ROW];
-            cipher.write_keystream(bytes);
-            for (y, row) in batch.iter_mut().zip(bytes.as_chunks::<KEY_ROW>().0) {
-                let (x, u) = row.split_first_chunk().expect("36 bytes hold 32");
-                let u = u32::from_le_bytes([u[0], u[1], u[2], u[3]]);
-                *y = stair(gaussian.wide(x), u64::from(u), KEY_STAIR);
-            }
+        let mut tails = Tails::new(&mut cipher);
+        for place in &*open {
+            let tail = || tails.draw();
+            let sample = gaussian.with_tails(u32::from_le_bytes(leads[*place]), tail);
+            *self.coefficient(*place) = sample;
         }
-        for batch in self.eps.chunks_mut(BATCH) {
-            let bytes = &mut bytes[..batch.len() * OUTPUT_ROW];
-            cipher.write_keystream(bytes);
-            for (y, row) in batch.iter_mut().zip(bytes.as_chunks::<OUTPUT_ROW>().0) {
-                let (x, u) = row.split_first_chunk().expect("40 bytes hold 32");
-                let u = u64::from_le_bytes([u[0], u[1], u[2], u[3], u[4], u[5], u[6], u[7]]);
-                *y = stair(gaussian.wide(x), u, output_stair);
-            }
+        let (for_key, for_outputs) = uniforms.split_at(KEY_UNIFORM_BYTES * N);
+        let for_key = for_key.as_chunks::<KEY_UNIFORM_BYTES>().0;
+        for (y, u) in self.e.iter_mut().zip(for_key) {
+            *y = stair(*y, u64::from(u32::from_le_bytes(*u)), KEY_STAIR);
         }
-        bytes.zeroize();
+        let for_outputs = for_outputs.as_chunks::<OUTPUT_UNIFORM_BYTES>().0;
+        for (y, u) in self.eps.iter_mut().zip(for_outputs) {
+            *y = stair(*y, u64::from_le_bytes(*u), output_stair);
+        }
+    }
+
+    /// A coefficient by its place among all of `s`, `E` and `eps`.
+    fn coefficient(&mut self, place: usize) -> &mut i64 {
+        match place.checked_sub(N) {
+            None => &mut self.s[place],
+            Some(place) if place < N => &mut self.e[place],
+            Some(place) => &mut self.eps[place - N],
+        }
     }
 
     /// The weight of the Gaussian parts: each coefficient shifted down by its
@@ -109,6 +130,71 @@ impl Mask {
         }
         weight
     }
+}
+
+/// Working memory of an expansion; wiped on drop, and not between expansions.
+pub(super) struct Stream {
+    /// Leads and uniforms.
+    bytes: Vec<u8>,
+    /// Coefficients of which a lead leaves the sample open.
+    open: Vec<usize>,
+}
+
+impl Stream {
+    pub(super) fn new() -> Self {
+        Self {
+            bytes: vec![0; stream_bytes(N / BLOCK_SIZES[0])],
+            open: Vec::new(),
+        }
+    }
+}
+
+impl Drop for Stream {
+    fn drop(&mut self) {
+        self.bytes.zeroize();
+        self.open.zeroize();
+    }
+}
+
+/// The part of a stream that tails are drawn from, a few at a time.
+struct Tails<'a> {
+    cipher: &'a mut ChaCha12,
+    bytes: [[u8; TAIL_BYTES]; TAILS],
+    used: usize,
+}
+
+/// Tails that one call of the cipher serves: as many as a mask takes, nearly.
+const TAILS: usize = 64;
+
+impl<'a> Tails<'a> {
+    fn new(cipher: &'a mut ChaCha12) -> Self {
+        Self {
+            cipher,
+            bytes: [[0; TAIL_BYTES]; TAILS],
+            used: TAILS,
+        }
+    }
+
+    fn draw(&mut self) -> [u8; TAIL_BYTES] {
+        if self.used == TAILS {
+            self.cipher.write_keystream(self.bytes.as_flattened_mut());
+            self.used = 0;
+        }
+        let tail = self.bytes[self.used];
+        self.used += 1;
+        tail
+    }
+}
+
+impl Drop for Tails<'_> {
+    fn drop(&mut self) {
+        self.bytes.zeroize();
+    }
+}
+
+/// Bytes of leads and uniforms.
+const fn stream_bytes(outputs: usize) -> usize {
+    LEADS_BYTES * (2 * N + outputs) + KEY_UNIFORM_BYTES * N + OUTPUT_UNIFORM_BYTES * outputs
 }
 
 impl Drop for Mask {

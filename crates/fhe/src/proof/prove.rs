@@ -1,24 +1,19 @@
 //! Proving: the applicant's side.
 
-use blindscore_history::digest::{Digest, Framed};
 use blindscore_history::form::Form;
-use blindscore_history::label;
-use rayon::prelude::*;
 use thiserror::Error;
-use zeroize::Zeroizing;
 
 use crate::parameters::NOISE_BOUND_LOG2;
 use crate::secret::SecretPolynomial;
 
-use super::encoding::{Answer, Proof};
-use super::mask::{Mask, Weight};
+use super::encoding::Proof;
+use super::mask::Mask;
+use super::pool::Pool;
 use super::rejection::accepts;
-use super::round::{Rounds, Scratch, inner_product};
+use super::round::{Rounds, inner_product};
 use super::statement::{PHASE_STEP_LOG2, Statement};
-use super::verify::verify;
-use super::{ROUNDS, transcript};
 
-/// Attempts after which proving gives up; the chance of it is 2^-87.
+/// Attempts after which proving gives up; the chance of it is 2^-98.
 pub const MAX_ATTEMPTS: u32 = 400;
 
 /// Largest noise of an honest packed opening: eight deviations of the worst
@@ -115,6 +110,10 @@ impl Witness {
         }
     }
 
+    pub(super) fn parts(&self) -> &Mask {
+        &self.parts
+    }
+
     /// Any numbers whatever, to attack the proof with.
     pub fn pretended(s: Vec<i64>, e: Vec<i64>, eps: Vec<i64>) -> Self {
         Self {
@@ -131,7 +130,7 @@ impl std::fmt::Debug for Witness {
 
 /// Proves a statement, on all cores. `progress` hears of every attempt.
 ///
-/// The proof was verified before it is returned.
+/// What depends on the secret was verified before it is returned.
 ///
 /// # Errors
 /// The secret does not fit the statement; there is no randomness; no attempt
@@ -145,16 +144,24 @@ pub fn prove(
     let witness = Witness::of(secret, statement)?;
     let rounds = Rounds::new(statement);
     let expected = expected_attempts(statement.form());
+    let mut pool = Pool::new(&rounds, randomness)?;
     for attempt in 1..=MAX_ATTEMPTS {
         progress(Progress { attempt, expected });
-        let Some((proof, difference)) = answer_once(&rounds, &witness, randomness)? else {
-            continue;
+        let drawn = pool.challenge();
+        let answers = match pool.answers(&witness, &drawn) {
+            Some((answers, difference)) if accepts(statement.form(), difference, randomness)? => {
+                answers
+            }
+            _ => {
+                pool.renew(&drawn);
+                continue;
+            }
         };
-        // Verified against faults of the machine too: a wrong answer could show
-        // the key.
-        if accepts(statement.form(), difference, randomness)? && verify(statement, &proof).is_ok() {
+        if let Some(proof) = pool.proof(&drawn, answers) {
             return Ok((proof, ProofReport { attempts: attempt }));
         }
+        // By what is found here the masks that would stay have been looked at.
+        pool = Pool::new(&rounds, randomness)?;
     }
     Err(ProveError::Attempts {
         attempts: MAX_ATTEMPTS,
@@ -176,113 +183,19 @@ pub fn prove_unchecked(
 ) -> Result<Proof, ProveError> {
     let rounds = Rounds::new(statement);
     for _ in 0..attempts {
-        if let Some((proof, _)) = answer_once(&rounds, witness, randomness)? {
-            return Ok(proof);
+        let pool = Pool::new(&rounds, randomness)?;
+        let drawn = pool.challenge();
+        if let Some((answers, _)) = pool.answers(witness, &drawn) {
+            return Ok(pool.assemble(&drawn, answers));
         }
     }
     Err(ProveError::Attempts { attempts })
 }
 
-/// One of `exp(-M0 / (2 sigma^2))`, rounded up.
+/// `exp(M0 / (2 sigma^2))`, rounded up.
 fn expected_attempts(form: Form) -> u32 {
     match form {
-        Form::Packed => 8,
-        Form::Composable => 7,
-    }
-}
-
-/// One attempt: commitments to all rounds, challenge, answers; and by how much
-/// the answers' squares exceed their masks'. `None` if a round is too long.
-fn answer_once(
-    rounds: &Rounds<'_>,
-    witness: &Witness,
-    randomness: Randomness<'_>,
-) -> Result<Option<(Proof, i64)>, NoRandomness> {
-    let statement = rounds.statement;
-    let outputs = statement.outputs();
-    let mut root = Zeroizing::new([0; 32]);
-    randomness(&mut *root)?;
-    let seeds = seeds_from(&root);
-    // Masks are expanded again when they are needed again: 23 of 512 are, and
-    // all of them would take 17 MB.
-    let commit = |scratch: &mut Scratch, (round, seed): (usize, &[u8; 32])| {
-        rounds.expand(round, seed, &mut scratch.mask);
-        let admitted = scratch
-            .mask
-            .weight(statement.output_stair())
-            .is_admitted(outputs);
-        (rounds.commitment(round, false, scratch), admitted)
-    };
-    let (commitments, admitted): (Vec<Digest>, Vec<bool>) = seeds
-        .par_iter()
-        .enumerate()
-        .map_init(|| Scratch::new(outputs), commit)
-        .unzip();
-    let challenge = transcript::challenge(&statement.digest(), &commitments);
-    let chosen = transcript::chosen(&challenge);
-    // A seed that a verifier would refuse is public knowledge and may decide.
-    // A mask of a chosen round must not: what leaves would lean.
-    if (0..ROUNDS).any(|round| !chosen[round] && !admitted[round]) {
-        return Ok(None);
-    }
-    let answer_round = |mask: &mut Mask, round: usize| {
-        rounds.expand(round, &seeds[round], mask);
-        answer(mask, witness, statement)
-    };
-    let answers: Option<Vec<(Answer, i64)>> = (0..ROUNDS)
-        .into_par_iter()
-        .filter(|round| chosen[*round])
-        .map_init(|| Mask::zero(outputs), answer_round)
-        .collect();
-    let Some(answers) = answers else {
-        return Ok(None);
-    };
-    let difference = answers.iter().map(|(_, added)| added).sum();
-    let public = seeds.iter().zip(chosen).filter(|(_, chosen)| !chosen);
-    let proof = Proof {
-        challenge,
-        seeds: public.map(|(seed, _)| *seed).collect(),
-        answers: answers.into_iter().map(|(answer, _)| answer).collect(),
-    };
-    Ok(Some((proof, difference)))
-}
-
-/// Adds the witness to a round's mask: the answer, and by how much its squares
-/// exceed the mask's. `None` if it is too long to be admitted.
-pub(super) fn answer(
-    mask: &mut Mask,
-    witness: &Witness,
-    statement: &Statement,
-) -> Option<(Answer, i64)> {
-    let Weight { squares, .. } = mask.weight(statement.output_stair());
-    add(&mut mask.s, &witness.parts.s);
-    add(&mut mask.e, &witness.parts.e);
-    add(&mut mask.eps, &witness.parts.eps);
-    let weight = mask.weight(statement.output_stair());
-    if !weight.is_admitted(statement.outputs()) {
-        return None;
-    }
-    // Within the limits they fit: 15 bits, 32 bits.
-    let answer = Answer {
-        s: mask.s.iter().map(|z| *z as i16).collect(),
-        e: mask.e.iter().map(|z| *z as i32).collect(),
-        eps: mask.eps.clone(),
-    };
-    Some((answer, weight.squares as i64 - squares as i64))
-}
-
-/// A seed for each round from the attempt's root.
-fn seeds_from(root: &[u8; 32]) -> Zeroizing<Vec<[u8; 32]>> {
-    let mut seeds = Zeroizing::new(vec![[0; 32]; ROUNDS]);
-    for (round, seed) in seeds.iter_mut().enumerate() {
-        let framed = Framed::keyed(root, label::PROOF_SEED).u32(round as u32);
-        framed.stream().fill(seed);
-    }
-    seeds
-}
-
-fn add(to: &mut [i64], from: &[i64]) {
-    for (x, y) in to.iter_mut().zip(from) {
-        *x = x.wrapping_add(*y);
+        Form::Packed => 7,
+        Form::Composable => 6,
     }
 }

@@ -15,11 +15,13 @@ use super::prove::{NoRandomness, Randomness};
 /// `2 sigma^2`.
 const DENOMINATOR: u64 = 2 * VARIANCE;
 
-/// `M0`: one of 7.14 (packed) and 6.29 (composable) attempts is let out.
+/// `M0`: one of 6.39 (packed) and 5.67 (composable) attempts is let out. Derived
+/// in `docs/proof.md`: 13.32 deviations of `diff` for the longest witness that
+/// an honest key has, so that the exponent is cut off at 0 with 2^-128.
 pub(super) const fn margin(form: Form) -> i64 {
     match form {
-        Form::Packed => 10_900_000,
-        Form::Composable => 10_200_000,
+        Form::Packed => 10_290_000,
+        Form::Composable => 9_620_000,
     }
 }
 
@@ -74,5 +76,63 @@ fn below(bound: u64, randomness: Randomness<'_>) -> Result<u64, NoRandomness> {
         if number < whole {
             return Ok(number % bound);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::proof::CHOSEN;
+
+    /// Squares that the longest honest witness has in `x`, over all chosen
+    /// rounds: `s`, `E` and `eps` as key generation and [`Witness`] bound them.
+    ///
+    /// [`Witness`]: crate::proof::Witness
+    fn longest(form: Form) -> f64 {
+        let outputs = match form {
+            Form::Packed => 20.0 * 20.0,
+            Form::Composable => 16.0 * 2.0 * 2.0,
+        };
+        CHOSEN as f64 * (1110.0 + 1080.0 + outputs) + 1400.0
+    }
+
+    /// Chance that the exponent is cut off at 0, as a logarithm to base 2.
+    fn cut_off_log2(form: Form, margin: f64) -> f64 {
+        let length = longest(form);
+        let excess = margin - length;
+        -excess * excess / (8.0 * VARIANCE as f64 * length) * std::f64::consts::LOG2_E
+    }
+
+    #[test]
+    fn margins_are_the_least_that_cut_off_with_2_to_minus_128() {
+        for form in [Form::Packed, Form::Composable] {
+            let margin = margin(form) as f64;
+            assert!(cut_off_log2(form, margin) <= -128.0);
+            assert!(cut_off_log2(form, margin - 10_000.0) > -128.0);
+        }
+    }
+
+    /// How often 20 rounds' `E` moves more parts than its mean and 1,400.
+    #[test]
+    fn moved_parts_of_the_key_noise_hardly_ever_exceed_their_allowance() {
+        // Variance of 2,048 coins whose chances sum to 1,080, at most; Bernstein.
+        let variance = CHOSEN as f64 * 1080.0 * (1.0 - 1080.0 / 2048.0);
+        let exponent = 1400.0 * 1400.0 / (2.0 * (variance + 1400.0 / 3.0));
+        assert!(exponent * std::f64::consts::LOG2_E > 128.0);
+    }
+
+    #[test]
+    fn an_honest_packed_noise_moves_its_part_by_less_than_20() {
+        assert!(677_000_000_000.0 / 35f64.exp2() < 20.0);
+    }
+
+    #[test]
+    fn the_table_is_fine_enough_for_2_to_minus_112() {
+        let samples = (2 * CHOSEN * (4096 + 16)) as f64 * 6.39;
+        let rounding = 1717.0 / 2.0 * (-144f64).exp2();
+        // Beyond 858, which is 13.4 deviations: the Gaussian tail's bound.
+        let end: f64 = 858.5 / 64.0;
+        let end = 2.0 * (-end * end / 2.0).exp() / (end * std::f64::consts::TAU.sqrt());
+        assert!((samples * (rounding + end)).log2() < -112.9);
     }
 }

@@ -8,9 +8,10 @@ use zeroize::Zeroize;
 use crate::parameters::N;
 use crate::ring::{Cut, Factor, ProductSum, Ring, Spectrum};
 
-use super::mask::Mask;
+use super::encoding::Answer;
+use super::mask::{Mask, Stream};
 use super::statement::Statement;
-use super::transcript;
+use super::{Salt, Seed, transcript};
 
 /// A statement with `A` in the transform domain.
 pub(super) struct Rounds<'a> {
@@ -21,10 +22,11 @@ pub(super) struct Rounds<'a> {
 /// Working memory of rounds; one a thread. Wiped on drop.
 pub(super) struct Scratch {
     pub(super) mask: Mask,
+    stream: Stream,
     spectrum: Spectrum,
     sum: ProductSum,
     w: Vec<u64>,
-    bytes: Vec<u8>,
+    bytes: Box<[u8; 8 * N]>,
     outputs: Vec<u64>,
 }
 
@@ -32,10 +34,11 @@ impl Scratch {
     pub(super) fn new(outputs: usize) -> Self {
         Self {
             mask: Mask::zero(outputs),
+            stream: Stream::new(),
             spectrum: Spectrum::zero(),
             sum: ProductSum::zero(Cut::Tables),
             w: vec![0; N],
-            bytes: vec![0; 8 * N],
+            bytes: Box::new([0; 8 * N]),
             outputs: vec![0; outputs],
         }
     }
@@ -59,9 +62,49 @@ impl<'a> Rounds<'a> {
     }
 
     /// Overwrites the mask with the expansion of a round's seed.
-    pub(super) fn expand(&self, round: usize, seed: &[u8; 32], mask: &mut Mask) {
-        let key = transcript::mask_key(&self.statement.digest(), round, seed);
-        mask.expand(&key, self.statement.output_stair());
+    pub(super) fn expand(&self, round: usize, salt: &Salt, seed: &Seed, scratch: &mut Scratch) {
+        let key = transcript::mask_key(&self.statement.digest(), salt, round, seed);
+        let Scratch { mask, stream, .. } = scratch;
+        mask.expand(&key, self.statement.output_stair(), stream);
+    }
+
+    /// The commitment to a round from its seed, if its mask is short enough.
+    pub(super) fn replay(
+        &self,
+        round: usize,
+        salt: &Salt,
+        seed: &Seed,
+        scratch: &mut Scratch,
+    ) -> Option<Digest> {
+        self.expand(round, salt, seed, scratch);
+        self.is_short(scratch)
+            .then(|| self.commitment(round, false, scratch))
+    }
+
+    /// The commitment to a chosen round from its answer, if that is short
+    /// enough.
+    pub(super) fn open(
+        &self,
+        round: usize,
+        answer: &Answer,
+        scratch: &mut Scratch,
+    ) -> Option<Digest> {
+        let mask = &mut scratch.mask;
+        for (to, z) in mask.s.iter_mut().zip(&answer.s) {
+            *to = i64::from(*z);
+        }
+        for (to, z) in mask.e.iter_mut().zip(&answer.e) {
+            *to = i64::from(*z);
+        }
+        mask.eps.copy_from_slice(&answer.eps);
+        self.is_short(scratch)
+            .then(|| self.commitment(round, true, scratch))
+    }
+
+    /// The norm test, of what `scratch` holds.
+    pub(super) fn is_short(&self, scratch: &Scratch) -> bool {
+        let weight = scratch.mask.weight(self.statement.output_stair());
+        weight.is_admitted(self.statement.outputs())
     }
 
     /// The commitment to a round whose challenge is `chosen`, from the mask or
@@ -75,6 +118,7 @@ impl<'a> Rounds<'a> {
             w,
             bytes,
             outputs,
+            ..
         } = scratch;
         ring.transform(&mask.s, spectrum);
         ring.multiply_add(sum, spectrum, &self.a);

@@ -4,10 +4,9 @@ use rayon::prelude::*;
 use thiserror::Error;
 
 use super::encoding::{Answer, Proof};
-use super::mask::Mask;
 use super::round::{Rounds, Scratch};
 use super::statement::Statement;
-use super::{ROUNDS, transcript};
+use super::{ROUNDS, Seed, transcript};
 
 /// Why a proof was refused: for a log. Outside, a proof holds or it does not;
 /// which of these it was says nothing that a peer should act on.
@@ -34,7 +33,7 @@ pub enum Refused {
 
 /// What a proof sends for one round.
 enum Sent<'a> {
-    Seed(&'a [u8; 32]),
+    Seed(&'a Seed),
     Answer(&'a Answer),
 }
 
@@ -49,16 +48,11 @@ pub fn verify(statement: &Statement, proof: &Proof) -> Result<(), Refused> {
     }
     let rounds = Rounds::new(statement);
     let commit = |scratch: &mut Scratch, (round, sent): (usize, &Sent<'_>)| {
-        match sent {
-            Sent::Seed(seed) => rounds.expand(round, seed, &mut scratch.mask),
-            Sent::Answer(answer) => answer.read_into(&mut scratch.mask),
-        }
-        let weight = scratch.mask.weight(statement.output_stair());
-        if !weight.is_admitted(statement.outputs()) {
-            return Err(Refused::Norm { round });
-        }
-        let chosen = matches!(sent, Sent::Answer(_));
-        Ok(rounds.commitment(round, chosen, scratch))
+        let commitment = match sent {
+            Sent::Seed(seed) => rounds.replay(round, &proof.salt, seed, scratch),
+            Sent::Answer(answer) => rounds.open(round, answer, scratch),
+        };
+        commitment.ok_or(Refused::Norm { round })
     };
     let sent = sent(proof);
     let commitments: Vec<_> = sent
@@ -66,7 +60,7 @@ pub fn verify(statement: &Statement, proof: &Proof) -> Result<(), Refused> {
         .enumerate()
         .map_init(|| Scratch::new(statement.outputs()), commit)
         .collect::<Result<_, _>>()?;
-    if transcript::challenge(&statement.digest(), &commitments) == proof.challenge {
+    if transcript::challenge(&statement.digest(), &proof.salt, &commitments) == proof.challenge {
         Ok(())
     } else {
         Err(Refused::Challenge)
@@ -87,18 +81,6 @@ fn sent(proof: &Proof) -> Vec<Sent<'_>> {
         .into_iter()
         .filter_map(next)
         .collect();
-    debug_assert_eq!(sent.len(), ROUNDS, "23 are chosen, 489 are not");
+    debug_assert_eq!(sent.len(), ROUNDS, "20 are chosen, 748 are not");
     sent
-}
-
-impl Answer {
-    fn read_into(&self, mask: &mut Mask) {
-        for (to, z) in mask.s.iter_mut().zip(&self.s) {
-            *to = i64::from(*z);
-        }
-        for (to, z) in mask.e.iter_mut().zip(&self.e) {
-            *to = i64::from(*z);
-        }
-        mask.eps.copy_from_slice(&self.eps);
-    }
 }
