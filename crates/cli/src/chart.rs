@@ -330,6 +330,7 @@ const HEAD: &str = "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\
 <meta name=\"viewport\" content=\"width=device-width\">\n<title>Where the money went</title>\n<style>\n\
 body{font-family:sans-serif;margin:2em;color:#222}table{border-collapse:collapse;margin:1em 0}\n\
 td,th{border-bottom:1px solid #ddd;padding:.2em .7em;text-align:left;font-size:.9em}\n\
+td:first-child{white-space:nowrap}\
 .n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}svg{max-width:100%;height:auto}\n\
 </style>\n</head>\n<body>\n<h1>Where the money went</h1>\n";
 

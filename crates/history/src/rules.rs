@@ -156,7 +156,13 @@ const SEARCHED_MAX: usize = 400;
 /// by ` / `, in Unicode's form NFKC, runs of white space made one space, the
 /// first 400 characters.
 pub fn searched(description: &str, counterparty: &str) -> String {
-    let joint = if description.trim().is_empty() || counterparty.trim().is_empty() {
+    // Sources repeat the name in what it was for.
+    let counterparty = if description.contains(counterparty.trim()) {
+        ""
+    } else {
+        counterparty
+    };
+    let joint = if description.trim().is_empty() || counterparty.is_empty() {
         ""
     } else {
         " / "

@@ -54,7 +54,6 @@ mod ofx;
 mod open;
 mod options;
 mod plaid;
-mod rate;
 mod records;
 mod source;
 mod text_stream;
@@ -118,15 +117,11 @@ pub fn open(
     file_name: &str,
     options: &ReadOptions,
 ) -> Result<Opened, StatementError> {
-    let options = ReadOptions {
-        any_currency: true,
-        ..options.clone()
-    };
     Source::stream(&mut reader)
         .and_then(|source| {
-            let format = format(&source, &options)?;
-            let space = format.id_space(source.head(), &options)?;
-            open::opened(format.read(source, &options)?, space, file_name, &options)
+            let format = format(&source, options)?;
+            let space = format.id_space(source.head(), options)?;
+            open::opened(format.read(source, options)?, space, file_name, options)
         })
         .map_err(|error| error.in_file(file_name))
 }
@@ -149,7 +144,7 @@ fn format(source: &Source<'_>, options: &ReadOptions) -> Result<Format, Statemen
         Some(format) => Ok(format),
         None => {
             let found = Format::detect(source.head(), options);
-            found.ok_or_else(|| format::unrecognised(options))
+            found.ok_or_else(|| format::unrecognised(source.head(), options))
         }
     }
 }

@@ -158,6 +158,47 @@ proptest! {
     }
 }
 
+#[test]
+fn what_people_give_for_a_statement_is_told_from_one() {
+    let told = |bytes: &[u8]| {
+        let error = read(bytes, "a", &ReadOptions::default()).unwrap_err();
+        error.to_string()
+    };
+    for (bytes, want) in [
+        (&b"%PDF-1.7\n"[..], "a PDF"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old workbook"),
+        (b"\xef\xbb\xbf\n<!doctype HTML><p>", "a web page"),
+        (b"<html><body>", "a web page"),
+        (b"", "empty"),
+        (b"\xef\xbb\xbf \n\n", "empty"),
+    ] {
+        let shown = told(bytes);
+        assert!(shown.starts_with(&format!("a: {want}")), "{shown}");
+    }
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    let plain = zip::write::SimpleFileOptions::default();
+    zip.start_file("bill.csv", plain).unwrap();
+    let packed = zip.finish().unwrap().into_inner();
+    assert!(
+        told(&packed).contains("unpack it first"),
+        "{}",
+        told(&packed)
+    );
+}
+
+#[test]
+fn json_saved_as_utf_16_is_read() {
+    let whole = FIXTURES[3];
+    let want = read(whole.as_bytes(), "a", &ReadOptions::default()).unwrap();
+    let marked = std::iter::once(0xfeff).chain(whole.encode_utf16());
+    let little: Vec<u8> = marked.clone().flat_map(u16::to_le_bytes).collect();
+    let big: Vec<u8> = marked.flat_map(u16::to_be_bytes).collect();
+    for bytes in [little, big] {
+        let got = read(&bytes, "a", &ReadOptions::default()).unwrap();
+        assert_eq!(got.entries(), want.entries());
+    }
+}
+
 /// Detection, every format forced, and every profile forced.
 fn every_way() -> Vec<ReadOptions> {
     let forced = Format::all().map(|format| ReadOptions {

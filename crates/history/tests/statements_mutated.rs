@@ -5,8 +5,11 @@
 
 use std::io::{Cursor, Write};
 
+use blindscore_history::explain::Explained;
+use blindscore_history::gather::{AccountRule, gather};
 use blindscore_history::ledger::Ledger;
-use blindscore_history::statement::{Format, ReadOptions, read, read_from};
+use blindscore_history::statement::csv::guess::guess;
+use blindscore_history::statement::{Format, ReadOptions, open, read, read_from};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -188,6 +191,29 @@ fn survives(name: &str, bytes: &[u8]) {
             check(ledger);
         }
         assert!(read_from(bytes, "a", &options) == outcome);
+        gathers(bytes, &options);
+    }
+    let _ = guess(bytes, "a", "own");
+}
+
+/// Puts a damaged file together with itself, which changes nothing, and goes
+/// on to whatever can be made of it.
+fn gathers(bytes: &[u8], options: &ReadOptions) {
+    let files = |times: usize| -> Result<Vec<_>, _> {
+        (0..times).map(|_| open(bytes, "a", options)).collect()
+    };
+    let (Ok(one), Ok(two)) = (files(1), files(2)) else {
+        return;
+    };
+    let once = gather(one, AccountRule::Automatic);
+    let twice = gather(two, AccountRule::Automatic);
+    match (once, twice) {
+        (Ok(once), Ok(twice)) => {
+            assert_eq!(once.entries(), twice.entries());
+            assert_eq!(once.ledger(), twice.ledger());
+            let _ = Explained::of(&once);
+        }
+        (once, twice) => assert_eq!(once.map(|_| ()), twice.map(|_| ())),
     }
 }
 

@@ -262,7 +262,7 @@ fn an_entry_in_another_currency_than_its_account_is_refused() {
     let mut euro = entry("1", "a", 2, 2);
     euro["iso_currency_code"] = json!("EUR");
     let error = refused(&one(&[euro]));
-    assert_eq!(error.field(), Some("added[0].iso_currency_code"));
+    assert_eq!(error.field(), Some("added[0]"));
     assert!(matches!(
         error.fault(),
         StatementFault::SeveralCurrencies { .. }
@@ -348,5 +348,21 @@ fn nothing_in_it_and_no_period_is_refused() {
         ..ReadOptions::default()
     };
     let error = read(b"[]", "sync.json", &forced).unwrap_err();
-    assert_eq!(error.fault(), &StatementFault::NoCurrency);
+    assert_eq!(error.fault(), &StatementFault::NoStatement);
+}
+
+#[test]
+fn the_older_get_is_read_and_must_be_whole() {
+    let get = |total: u64| {
+        json!({
+            "accounts": [account("a", "depository", "USD")],
+            "transactions": [entry("1", "a", 1, 1), entry("2", "a", 2, 2)],
+            "total_transactions": total,
+        })
+    };
+    assert_eq!(ids(&opened(&get(2))), ["1", "2"]);
+    assert_eq!(refused(&get(3)).fault(), &StatementFault::MorePages);
+    let bytes = get(2).to_string();
+    let found = Format::detect(bytes.as_bytes(), &ReadOptions::default());
+    assert_eq!(found, Format::named("plaid"));
 }

@@ -225,7 +225,7 @@ fn archives_that_are_no_bill() {
         (archive(&[("a.txt", b"x")]), "no workbook"),
         (
             archive(&[("xl/worksheets/sheet1.xml", b"<worksheet/>")]),
-            "no header row",
+            "without the table of WeChat Pay",
         ),
         (
             archive(&[("xl/worksheets/sheet1.xml", b"<!DOCTYPE a><worksheet/>")]),

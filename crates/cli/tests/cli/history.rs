@@ -92,6 +92,8 @@ fn entries_are_printed_as_lines_of_json() {
     );
     let named = ["history", "read", "bank.ofx", "--format", "ofx", "--json"];
     assert_eq!(lines(&play, &named), read);
+    let by_another = ["history", "read", "bank.ofx", "--format", "qfx", "--json"];
+    assert_eq!(lines(&play, &by_another), read);
     play.run(&["history", "read", "bank.ofx", "--format", "plaid"])
         .code(1);
     play.run(&["history", "read", "bank.ofx", "--format", "fax"])
@@ -251,6 +253,47 @@ fn several_currencies_need_rates_to_be_built_on() {
         stderr.contains("CNY") && stderr.contains("EUR") && stderr.contains("--currency"),
         "{stderr}"
     );
+}
+
+#[test]
+fn what_is_converted_to_is_never_taken_for_what_a_file_is_in() {
+    let play = person();
+    play.write(
+        "mpesa.csv",
+        "Receipt No.,Completion Time,Details,Transaction Status,Paid In,Withdrawn,Balance\n\
+         A1,2026-03-02 10:00:00,Airtime Purchase,Completed,,-100.00,50.00\n",
+    );
+    let euros = ["history", "read", "mpesa.csv", "--currency", "EUR"];
+    let stderr = play.refused(1, &euros);
+    assert!(
+        stderr.contains("KES") && stderr.contains("--rate"),
+        "{stderr}"
+    );
+    let table = text(&play, &[&euros[..], &["--rate", "KES=0.0071"]].concat());
+    assert!(table.contains("-0.71 EUR"), "{table}");
+    let table = text(
+        &play,
+        &["history", "read", "mpesa.csv", "--file-currency", "TZS"],
+    );
+    assert!(table.contains("-100.00 TZS"), "{table}");
+    let as_of = ["--scheme", "everyday.json", "--as-of", "2026-04-15"];
+    let stderr = play.refused(
+        1,
+        &[&["history", "build", "mpesa.csv"][..], &as_of].concat(),
+    );
+    assert!(stderr.contains("KES"), "{stderr}");
+    // A layout whose currency nobody names.
+    play.write(
+        "own.toml",
+        "name = \"own\"\n[date]\ncolumn = \"day\"\nformat = \"%Y-%m-%d\"\n\
+         [amount]\nmode = \"signed\"\ncolumn = \"sum\"\n",
+    );
+    play.write("own.csv", "day,sum\n2026-03-02,-1.00\n");
+    let own = ["history", "read", "own.csv", "--profile", "own.toml"];
+    let stderr = play.refused(1, &own);
+    assert!(stderr.contains("--file-currency"), "{stderr}");
+    let table = text(&play, &[&own[..], &["--file-currency", "EUR"]].concat());
+    assert!(table.contains("-1.00 EUR"), "{table}");
 }
 
 #[test]

@@ -85,11 +85,22 @@ fn parts(opened: Opened) -> impl Iterator<Item = Part> {
 
 fn content(part: &Part) -> impl Ord + use<'_> {
     let entries: Vec<&Entry> = part.postings.iter().map(|posting| &posting.entry).collect();
+    let beside = part.postings.iter().map(|posting| {
+        let Posting {
+            currency,
+            other_account,
+            party,
+            refunds,
+            ..
+        } = posting;
+        (*currency, other_account, party, refunds)
+    });
+    let beside: Vec<_> = beside.collect();
     let balances: Vec<_> = part.balances.iter().map(|b| (b.date, b.closing)).collect();
     (
         (&part.id, &part.space, part.currency),
         (part.coverage.first, part.coverage.last),
-        (entries, balances),
+        (entries, balances, beside),
     )
 }
 

@@ -25,10 +25,30 @@ pub struct Rate {
     denominator: u64,
 }
 
-/// Largest numerator and denominator: with them no conversion leaves `i128`.
-const PART_MAX: u64 = 1_000_000_000_000;
+/// Largest numerator and denominator. With these and the largest amount a
+/// conversion could leave `i128`, which is out of range like any such result.
+const PART_MAX: u64 = 1_000_000_000_000_000_000;
 
 impl Rate {
+    /// A rate that stands in a file beside its currency: a positive decimal
+    /// number, with a point or a comma.
+    pub(crate) fn beside(from: Currency, text: &str) -> Result<Self, RateError> {
+        Self::checked(from, decimal(&text.replacen(',', ".", 1))?)
+    }
+
+    fn checked(from: Currency, parts: (u64, u64)) -> Result<Self, RateError> {
+        let fits = |part: u64| (1..=PART_MAX).contains(&part);
+        let (numerator, denominator) = parts;
+        if !fits(numerator) || !fits(denominator) {
+            return Err(RateError::Range);
+        }
+        Ok(Self {
+            from,
+            numerator,
+            denominator,
+        })
+    }
+
     /// The currency that is converted.
     pub fn from(&self) -> Currency {
         self.from
@@ -39,8 +59,8 @@ impl Rate {
     /// one. `None` if the result is larger than any amount we keep.
     pub fn convert(&self, minor: i64, to: Currency) -> Option<i64> {
         let scale = |currency: Currency| 10_i128.pow(u32::from(currency.minor_digits()));
-        // 63 bits of amount, 40 of numerator, 14 of four digits.
-        let dividend = i128::from(minor) * i128::from(self.numerator) * scale(to);
+        let above = i128::from(self.numerator).checked_mul(scale(to))?;
+        let dividend = i128::from(minor).checked_mul(above)?;
         let divisor = i128::from(self.denominator) * scale(self.from);
         let floor = dividend.div_euclid(divisor);
         let twice = 2 * dividend.rem_euclid(divisor);
@@ -66,7 +86,7 @@ pub enum RateError {
     #[error("unknown currency; want an ISO 4217 code in capitals before the '='")]
     Currency,
     /// Zero, or too many digits.
-    #[error("a rate is above zero and has at most twelve digits above and below the line")]
+    #[error("a rate is above zero and has at most eighteen digits above and below the line")]
     Range,
     /// Two rates of one currency.
     #[error("two rates for {0}; want one a currency")]
@@ -80,19 +100,11 @@ impl FromStr for Rate {
         let (from, value) = text.split_once('=').ok_or(RateError::Form)?;
         let from = from.trim().parse().map_err(|_| RateError::Currency)?;
         let value = value.trim();
-        let (numerator, denominator) = match value.split_once('/') {
+        let parts = match value.split_once('/') {
             Some((above, below)) => (whole(above.trim())?, whole(below.trim())?),
             None => decimal(value)?,
         };
-        let fits = |part: u64| (1..=PART_MAX).contains(&part);
-        if !fits(numerator) || !fits(denominator) {
-            return Err(RateError::Range);
-        }
-        Ok(Self {
-            from,
-            numerator,
-            denominator,
-        })
+        Self::checked(from, parts)
     }
 }
 
@@ -168,6 +180,26 @@ mod tests {
         assert_eq!(convert("KWD=3.05", 1_000, "EUR"), Some(305));
         assert_eq!(convert("USD=0.5", -3, "EUR"), Some(-2));
         assert_eq!(convert("USD=1000000", i64::MAX, "CLF"), None);
+        assert_eq!(convert("USD=999999999999999999", i64::MAX, "EUR"), None);
+    }
+
+    #[test]
+    fn a_rate_in_a_file_may_have_a_comma() {
+        let (dollar, euro) = ("USD".parse().unwrap(), "EUR".parse().unwrap());
+        let beside = |text: &str| Rate::beside(dollar, text);
+        assert_eq!(
+            beside("0,9200").unwrap().convert(-4_000, euro),
+            Some(-3_680)
+        );
+        assert_eq!(
+            beside("0.123456789012345678").unwrap().convert(1_000, euro),
+            Some(123)
+        );
+        for text in [
+            "", "0", "0,000", "-1", "1e3", "x", "1.2.3", "1,2.3", "1,2,3",
+        ] {
+            assert!(beside(text).is_err(), "{text}");
+        }
     }
 
     #[test]
@@ -185,8 +217,8 @@ mod tests {
             ("USD=0", RateError::Range),
             ("USD=0.0", RateError::Range),
             ("USD=1/0", RateError::Range),
-            ("USD=9999999999999", RateError::Range),
-            ("USD=0.0000000000001", RateError::Range),
+            ("USD=9999999999999999999", RateError::Range),
+            ("USD=0.0000000000000000001", RateError::Range),
             ("USD=99999999999999999999999", RateError::Range),
         ] {
             assert_eq!(text.parse::<Rate>(), Err(error), "{text}");

@@ -98,7 +98,7 @@ fn streamed(
     let mut current: Option<usize> = None;
     let mut rows = Vec::new();
     for source in sources {
-        let mut reading = source.header.reading(&source.profile, &read_options);
+        let reading = source.header.reading(&source.profile, &read_options);
         let mut body = source.body()?;
         let mut told = 0;
         while body.advance()? {
@@ -109,7 +109,7 @@ fn streamed(
                 }
                 current = Some(index);
                 let line = body.lines.line();
-                rows.push(row(source, &mut reading, &body.record, line)?);
+                rows.push(row(source, &reading, &body.record, line)?);
                 check_count(rows.len(), index, applicants, options)?;
             }
             tell(progress, body.lines.bytes(), &mut told);
@@ -278,7 +278,7 @@ impl Bucket {
 
 fn row(
     source: &Source,
-    reading: &mut StreamReading<'_>,
+    reading: &StreamReading<'_>,
     record: &StringRecord,
     line: u64,
 ) -> Result<StreamedRow, PopulationError> {

@@ -67,7 +67,7 @@ fn chosen(
         }
     }
     let mut first: Option<Currency> = None;
-    let mut passed_over: Option<Currency> = None;
+    let mut passed_over: Option<StatementError> = None;
     let mut chosen = Vec::new();
     for account in statement.accounts {
         let asked = options.accounts.contains(&account.id);
@@ -79,12 +79,13 @@ fn chosen(
             .or(options.currency)
             .ok_or(StatementFault::NoCurrency)?;
         match (options.currency, first) {
-            (Some(want), _) if want != got && !asked => {
-                passed_over.get_or_insert(got);
-                continue;
-            }
             (Some(want), _) if want != got => {
-                return Err(StatementFault::OtherCurrency { got, want }.into());
+                let other = other_currency(&account, got, want);
+                if asked {
+                    return Err(other);
+                }
+                passed_over.get_or_insert(other);
+                continue;
             }
             (None, Some(first)) if first != got => {
                 return Err(StatementFault::AccountCurrencies { first, got }.into());
@@ -95,9 +96,20 @@ fn chosen(
     }
     match (first, passed_over, options.currency) {
         (Some(currency), _, _) => Ok((currency, chosen)),
-        (None, Some(got), Some(want)) => Err(StatementFault::OtherCurrency { got, want }.into()),
+        (None, Some(other), _) => Err(other),
         (None, _, Some(want)) => Ok((want, chosen)),
         (None, _, None) => Err(StatementFault::NoCurrency.into()),
+    }
+}
+
+/// The error of an account in another currency than asked for, at its first
+/// entry in that currency.
+fn other_currency(account: &Account, got: Currency, want: Currency) -> StatementError {
+    let fault = StatementFault::OtherCurrency { got, want };
+    let mut drafts = account.drafts.iter();
+    match drafts.find(|draft| draft.currency == got) {
+        Some(draft) => draft.place.at(fault),
+        None => fault.into(),
     }
 }
 
@@ -122,7 +134,7 @@ fn period(accounts: &[Account], options: &ReadOptions) -> Result<Option<Coverage
         return Ok(options.coverage);
     }
     let mut all = accounts.iter().map(|account| account.period);
-    let Some(Some(mut common)) = all.next() else {
+    let Some(Some(common)) = all.next() else {
         return Ok(None);
     };
     for period in all {
@@ -134,20 +146,26 @@ fn period(accounts: &[Account], options: &ReadOptions) -> Result<Option<Coverage
             return Err(StatementFault::AccountPeriods { first, other }.into());
         }
     }
-    let dates = || {
-        let drafts = accounts.iter().flat_map(|account| &account.drafts);
-        drafts.map(|draft| draft.date)
-    };
-    let (Some(first), Some(last)) = (dates().min(), dates().max()) else {
-        return Ok(Some(common));
-    };
+    let drafts = accounts.iter().flat_map(|account| &account.drafts);
+    Ok(believed(common, drafts))
+}
+
+/// A period that a file states, widened to hold every entry; `None` if it
+/// reaches more than a year beyond them, or is longer than a year without any.
+pub(super) fn believed<'a>(
+    stated: Coverage,
+    drafts: impl IntoIterator<Item = &'a Draft>,
+) -> Option<Coverage> {
     let year = 366.days();
-    if common.first < first.saturating_sub(year) || common.last > last.saturating_add(year) {
-        return Ok(None);
-    }
-    common.first = common.first.min(first);
-    common.last = common.last.max(last);
-    Ok(Some(common))
+    let dates = drafts.into_iter().map(|draft| (draft.date, draft.date));
+    let entries = dates.reduce(|(first, last), (date, _)| (first.min(date), last.max(date)));
+    let (first, last) = entries.unwrap_or((stated.last, stated.first));
+    let beyond =
+        stated.first < first.saturating_sub(year) || stated.last > last.saturating_add(year);
+    (!beyond).then_some(Coverage {
+        first: stated.first.min(first),
+        last: stated.last.max(last),
+    })
 }
 
 /// The whole months from the first entry's to the last entry's: people export

@@ -37,6 +37,10 @@ impl Reader for Camt {
         "camt"
     }
 
+    fn aliases(&self) -> &'static [&'static str] {
+        &["camt.053", "camt.052"]
+    }
+
     fn recognises(&self, bytes: &[u8], _: &ReadOptions) -> bool {
         let head = decode::peek(bytes, encoding_rs::UTF_8);
         head.trim_start().starts_with('<')

@@ -19,7 +19,6 @@ use super::source::Source;
 use super::text_stream::{self, TextStream};
 use super::{ReadOptions, StatementError, StatementFault, decode};
 use crate::ledger::DayBalance;
-use crate::money::Currency;
 use header::Header;
 use row::Row;
 
@@ -40,7 +39,7 @@ impl Reader for BankCsv {
 
     fn id_space(&self, bytes: &[u8], options: &ReadOptions) -> Result<String, StatementError> {
         let profile = choose::profile(bytes, options)?;
-        let profile = profile.ok_or_else(|| super::format::unrecognised(options))?;
+        let profile = profile.ok_or_else(|| super::format::unrecognised(bytes, options))?;
         Ok(format!("{} {}", self.name(), profile.name()))
     }
 
@@ -54,7 +53,7 @@ impl Reader for BankCsv {
         options: &ReadOptions,
     ) -> Result<Statement, StatementError> {
         let profile = choose::profile(source.head(), options)?
-            .ok_or_else(|| super::format::unrecognised(options))?;
+            .ok_or_else(|| super::format::unrecognised(source.head(), options))?;
         let encoding = decode::settled(source.head(), profile.encoding());
         let text = TextStream::new(source.pieces(), encoding, &options.limits);
         let mut text = BufReader::new(text);
@@ -90,7 +89,7 @@ fn read_rows(
         .from_reader(text);
     let longest = options.limits.line_bytes as u64 + (1 << 17);
     let most = longest.saturating_mul(if profile.multiline() { LINES_MAX } else { 1 });
-    let mut reading = row::Reading::new(header, profile, options);
+    let reading = row::Reading::new(header, profile, options);
     let mut record = StringRecord::new();
     let mut rows = Vec::new();
     let mut kept = 0_usize;
@@ -235,19 +234,4 @@ fn closings(rows: &[Row]) -> Vec<DayBalance> {
     days.into_iter()
         .map(|(date, closing)| DayBalance { date, closing })
         .collect()
-}
-
-/// The currency of the whole file, line by line.
-#[derive(Default)]
-struct OneCurrency(Option<Currency>);
-
-impl OneCurrency {
-    fn take(&mut self, got: Currency, options: &ReadOptions) -> Result<Currency, StatementFault> {
-        match (*self.0.get_or_insert(got), options.currency) {
-            _ if options.any_currency => Ok(got),
-            (first, _) if first != got => Err(StatementFault::SeveralCurrencies { first, got }),
-            (_, Some(want)) if want != got => Err(StatementFault::OtherCurrency { got, want }),
-            _ => Ok(got),
-        }
-    }
 }

@@ -38,10 +38,6 @@ pub(super) struct Account {
 
 /// An entry as read, with its place in the file.
 #[derive(Clone)]
-#[allow(
-    dead_code,
-    reason = "what rules and matching read is read by all readers"
-)]
 pub(super) struct Draft {
     pub(super) place: Place,
     pub(super) date: Date,

@@ -94,7 +94,7 @@ impl std::error::Error for StatementError {}
 #[non_exhaustive]
 pub enum StatementFault {
     /// The file is larger than the limit.
-    #[error("larger than {limit} bytes; split it by period and merge, or raise the limit")]
+    #[error("larger than {limit} bytes; export shorter periods, and give several files")]
     TooLarge {
         /// The limit in bytes.
         limit: usize,
@@ -103,19 +103,19 @@ pub enum StatementFault {
     #[error("cannot be read: {0}")]
     Unreadable(std::io::ErrorKind),
     /// A line is longer than the limit.
-    #[error("longer than {limit} bytes; is this a statement? if so, raise the limit")]
+    #[error("longer than {limit} bytes; is this a statement?")]
     LineTooLong {
         /// The limit in bytes.
         limit: usize,
     },
     /// A line has more fields than the limit.
-    #[error("more than {limit} fields; is this a statement? if so, raise the limit")]
+    #[error("more than {limit} fields; is this a statement?")]
     TooManyFields {
         /// The limit.
         limit: usize,
     },
     /// The file has more entries than the limit.
-    #[error("more than {limit} entries; split it by period and merge, or raise the limit")]
+    #[error("more than {limit} entries; export shorter periods, and give several files")]
     TooManyEntries {
         /// The limit.
         limit: usize,
@@ -124,7 +124,10 @@ pub enum StatementFault {
     #[error("a NUL character; the file is damaged or not text, export it again")]
     Nul,
     /// Bytes that are no text in the encoding.
-    #[error("bytes that are no {encoding} text; name the file's true encoding in the profile")]
+    #[error(
+        "bytes that are no {encoding} text; export it again, \
+         or name its true encoding in the profile of a CSV layout"
+    )]
     Encoding {
         /// The encoding tried.
         encoding: &'static str,
@@ -139,6 +142,14 @@ pub enum StatementFault {
         formats: String,
         /// The CSV profiles known.
         profiles: String,
+    },
+    /// A file of a kind that is known and is no statement that can be read.
+    #[error("{what}; {next}")]
+    NotRead {
+        /// What it is.
+        what: &'static str,
+        /// What to do.
+        next: &'static str,
     },
     /// No profile of the name asked for.
     #[error("no profile {name:?}; known are {known}")]
@@ -336,7 +347,7 @@ pub enum StatementFault {
         what: &'static str,
     },
     /// An archive that unpacks to more than the limit.
-    #[error("unpacks to more than {limit} bytes; is this a statement? if so, raise the limit")]
+    #[error("unpacks to more than {limit} bytes; is this a statement?")]
     UnpacksTooLarge {
         /// The limit in bytes.
         limit: usize,
@@ -372,7 +383,9 @@ pub enum StatementFault {
     #[error("holds no account's statement; export the account's entries")]
     NoStatement,
     /// Pages are missing.
-    #[error("more pages follow (has_more is true); save all pages, as a JSON array of them")]
+    #[error(
+        "more pages follow (has_more, or total_transactions, says so); save all pages, as a JSON array of them"
+    )]
     MorePages,
     /// A message that is not the last of several.
     #[error("more pages follow this one; export the whole period as one file")]

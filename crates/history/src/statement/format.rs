@@ -33,6 +33,10 @@ const READERS: &[&dyn Reader] = &[
 pub(super) trait Reader: Sync {
     /// Its name, for people and for choosing it.
     fn name(&self) -> &'static str;
+    /// Other names that people know it by.
+    fn aliases(&self) -> &'static [&'static str] {
+        &[]
+    }
     /// Whether the start of a file looks like this format.
     fn recognises(&self, head: &[u8], options: &ReadOptions) -> bool;
     /// What the ids in a file are unique under, by its start.
@@ -62,9 +66,9 @@ impl Format {
         READERS.iter().copied().map(Self)
     }
 
-    /// The format of that name.
+    /// The format of that name, or of one of its other names.
     pub fn named(name: &str) -> Option<Self> {
-        Self::all().find(|format| format.name() == name)
+        Self::all().find(|format| format.name() == name || format.0.aliases().contains(&name))
     }
 
     /// The format that the content looks like. A CSV file is recognised by the
@@ -76,6 +80,11 @@ impl Format {
     /// Its name, such as `bank-csv`.
     pub fn name(self) -> &'static str {
         self.0.name()
+    }
+
+    /// Other names that people know it by, such as `qfx`.
+    pub fn aliases(self) -> &'static [&'static str] {
+        self.0.aliases()
     }
 
     /// What the ids in a file are unique under: the format, and for CSV the
@@ -97,7 +106,48 @@ impl Format {
     }
 }
 
-pub(super) fn unrecognised(options: &ReadOptions) -> StatementError {
+/// Files that people give for statements, by how they start, and what to give
+/// instead.
+const NOT_READ: [(&[u8], &str, &str); 4] = [
+    (
+        b"%PDF",
+        "a PDF, which is not read",
+        "export CSV, OFX or camt, or turn its table into CSV",
+    ),
+    (
+        b"\xd0\xcf\x11\xe0",
+        "an old workbook or document, which is not read",
+        "save its sheet as CSV",
+    ),
+    (
+        b"<!DOCTYPE html",
+        "a web page and no export",
+        "download the statement itself",
+    ),
+    (
+        b"<html",
+        "a web page and no export",
+        "download the statement itself",
+    ),
+];
+
+/// The error for a file that starts with `head` and that no format recognises.
+pub(super) fn unrecognised(head: &[u8], options: &ReadOptions) -> StatementError {
+    let start = head
+        .strip_prefix(b"\xef\xbb\xbf")
+        .unwrap_or(head)
+        .trim_ascii_start();
+    if start.is_empty() {
+        let (what, next) = ("empty", "export it again");
+        return StatementFault::NotRead { what, next }.into();
+    }
+    let starts = |with: &[u8]| {
+        let same = start.get(..with.len());
+        same.is_some_and(|same| same.eq_ignore_ascii_case(with))
+    };
+    if let Some(&(_, what, next)) = NOT_READ.iter().find(|(with, ..)| starts(with)) {
+        return StatementFault::NotRead { what, next }.into();
+    }
     let formats: Vec<_> = Format::all().map(Format::name).collect();
     let profiles: Vec<_> = super::csv::profiles(options)
         .map(CsvProfile::name)

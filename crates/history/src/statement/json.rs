@@ -1,10 +1,11 @@
 //! JSON of an API's responses: text to values, with errors that name the path
 //! and never a value.
 
+use encoding_rs::Encoding;
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 
-use super::{StatementError, StatementFault};
+use super::{StatementError, StatementFault, decode};
 
 /// The responses in a file: one object, or an array of them in the order they
 /// came. `whose` names the API in messages.
@@ -12,12 +13,10 @@ pub(super) fn pages<T: DeserializeOwned>(
     bytes: &[u8],
     whose: &'static str,
 ) -> Result<Vec<T>, StatementError> {
-    let bytes = bytes.strip_prefix(MARK).unwrap_or(bytes);
-    let text = std::str::from_utf8(bytes).map_err(|error| {
-        let before = &bytes[..error.valid_up_to()];
-        let line = 1 + before.iter().filter(|&&byte| byte == b'\n').count() as u64;
-        StatementError::from(StatementFault::Encoding { encoding: "UTF-8" }).on_line(line)
-    })?;
+    let text = decode::decode_marked_up(bytes, encoding_rs::UTF_8)?;
+    // A line end that was put behind a text cut in a string would look like a
+    // part of the string.
+    let text = text.trim_end();
     if text.trim_start().starts_with('[') {
         parse_as(text, whose)
     } else {
@@ -27,8 +26,14 @@ pub(super) fn pages<T: DeserializeOwned>(
 
 /// Whether a file is JSON whose start has every one of `keys`, quoted.
 pub(super) fn has_keys(bytes: &[u8], keys: &[&str]) -> bool {
-    let bytes = bytes.strip_prefix(MARK).unwrap_or(bytes).trim_ascii_start();
     let head = &bytes[..bytes.len().min(1 << 20)];
+    // Tools of one system save what they fetch as UTF-16, with its mark.
+    let decoded = match Encoding::for_bom(head) {
+        Some((encoding, _)) => encoding.decode(head).0.into_owned().into_bytes(),
+        None => Vec::new(),
+    };
+    let head = if decoded.is_empty() { head } else { &decoded };
+    let head = head.trim_ascii_start();
     let has = |key: &&str| {
         let key = key.as_bytes();
         head.windows(key.len() + 2).any(|window| {
@@ -50,8 +55,6 @@ pub(super) fn under(path: &str, error: StatementError) -> StatementError {
         None => error.in_field(path),
     }
 }
-
-const MARK: &[u8] = b"\xef\xbb\xbf";
 
 fn parse_as<T: DeserializeOwned>(text: &str, whose: &str) -> Result<T, StatementError> {
     let mut json = serde_json::Deserializer::from_str(text);

@@ -10,7 +10,7 @@
 //! - **Balances**: the one after the last row of each day, if every row's
 //!   balance follows from the row before it; otherwise none.
 //! - **Meaning**: by how the details start, in a table.
-//! - **Currency**: Kenyan shillings, unless another is asked for: the statement
+//! - **Currency**: Kenyan shillings, unless another is stated: the statement
 //!   names none, and M-Pesa exists elsewhere.
 
 use std::collections::BTreeMap;
@@ -33,6 +33,10 @@ pub(super) struct MPesa;
 impl Reader for MPesa {
     fn name(&self) -> &'static str {
         "mpesa"
+    }
+
+    fn aliases(&self) -> &'static [&'static str] {
+        &["m-pesa"]
     }
 
     fn recognises(&self, bytes: &[u8], options: &ReadOptions) -> bool {

@@ -37,6 +37,10 @@ impl Reader for Ofx {
         "ofx"
     }
 
+    fn aliases(&self) -> &'static [&'static str] {
+        &["qfx"]
+    }
+
     fn recognises(&self, bytes: &[u8], _: &ReadOptions) -> bool {
         let head = decode::peek(bytes, UTF_8);
         let start = head.trim_start();

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
-use super::assemble::{Ids, span};
+use super::assemble::{Ids, believed, span};
 use super::classify::oriented;
 use super::draft::{Account, Draft, Id, Statement};
 use super::error::shown;
@@ -221,21 +221,16 @@ fn one_account(
         ..
     } = account;
     drafts.sort_by_key(|draft| draft.date);
-    let stated = options.coverage;
-    let mut coverage = stated
-        .or(period)
+    let coverage = options
+        .coverage
+        .or_else(|| believed(period?, &drafts))
         .or(span)
         .ok_or(StatementFault::NoEntries)?;
-    for draft in &drafts {
-        if stated.is_some() && !coverage.contains(draft.date) {
-            let date = draft.date;
-            return Err(draft
-                .place
-                .at(StatementFault::OutsideCoverage { date, coverage }));
-        }
-        // Banks post entries a day beside the period they print.
-        coverage.first = coverage.first.min(draft.date);
-        coverage.last = coverage.last.max(draft.date);
+    if let Some(draft) = drafts.iter().find(|draft| !coverage.contains(draft.date)) {
+        let date = draft.date;
+        return Err(draft
+            .place
+            .at(StatementFault::OutsideCoverage { date, coverage }));
     }
     let currency = drafts
         .first()

@@ -17,13 +17,12 @@ pub struct ReadOptions {
     pub profile: Option<String>,
     /// Column profiles besides the built-in ones; they come first.
     pub profiles: Vec<CsvProfile>,
-    /// The currency that the statement must be in. Supplies it where the file
-    /// names none, and chooses among accounts of several currencies.
+    /// The currency of a file that names none. [`read`](super::read), which
+    /// makes a ledger of one currency, also requires it of files that name one,
+    /// and chooses among accounts of several currencies by it;
+    /// [`open`](super::open) takes entries of every currency, to be converted
+    /// later.
     pub currency: Option<Currency>,
-    /// Takes entries of every currency, to be converted later:
-    /// [`currency`](Self::currency) then only stands in where the file names
-    /// none. [`open`](super::open) always does.
-    pub any_currency: bool,
     /// The period that the statement covers, instead of the whole months from
     /// the first entry's to the last entry's. An entry outside it is refused.
     pub coverage: Option<Coverage>,

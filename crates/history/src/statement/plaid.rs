@@ -1,4 +1,4 @@
-//! Responses of Plaid's `/transactions/sync`.
+//! Responses of Plaid's `/transactions/sync`, and of the older `/transactions/get`.
 //!
 //! A file holds one response or a JSON array of the responses in the order they
 //! came. Added entries are taken, modified ones replace those before them,
@@ -14,7 +14,7 @@
 
 mod page;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::classify::{Clues, classify};
 use super::draft::{self, Basis, Draft, Id, Place, Statement, Texts};
@@ -34,84 +34,65 @@ impl Reader for Plaid {
 
     fn recognises(&self, bytes: &[u8], _: &ReadOptions) -> bool {
         json::has_keys(bytes, &["added"])
+            || json::has_keys(bytes, &["transactions", "transaction_id", "account_id"])
     }
 
     fn read(&self, bytes: &[u8], options: &ReadOptions) -> Result<Statement, StatementError> {
         let pages: Vec<Page> = json::pages(bytes, "Plaid")?;
-        if pages.last().is_some_and(|page| page.has_more) {
+        let listed: usize = pages.iter().map(|page| page.added.len()).sum();
+        let more = |page: &Page| {
+            let all = page.total_transactions;
+            page.has_more || all.is_some_and(|all| all > listed as u64)
+        };
+        if pages.last().is_some_and(more) {
             return Err(StatementFault::MorePages.into());
         }
-        let accounts = accounts(&pages);
+        let listed = accounts(&pages);
         let entries = applied(pages);
         let limit = options.limits.entries;
         if entries.len() > limit {
             return Err(StatementFault::TooManyEntries { limit }.into());
         }
-        if !options.any_currency {
-            let accounts = taken(&accounts, &entries, options)?;
-            return Ok(Statement { accounts });
+        let accounts = taken(&listed, &entries, options)?;
+        if accounts.is_empty() {
+            return Err(StatementFault::NoStatement.into());
         }
-        let mut all = Vec::new();
-        for (currency, asked) in by_currency(&accounts, &entries, options)? {
-            let options = ReadOptions {
-                currency: Some(currency),
-                accounts: asked,
-                ..options.clone()
-            };
-            all.extend(taken(&accounts, &entries, &options)?);
-        }
-        Ok(Statement { accounts: all })
+        Ok(Statement { accounts })
     }
 }
 
-/// The accounts to take, by currency.
-fn by_currency(
-    accounts: &BTreeMap<String, Account>,
-    entries: &BTreeMap<String, (String, Transaction)>,
-    options: &ReadOptions,
-) -> Result<BTreeMap<Currency, Vec<String>>, StatementError> {
-    let mut known: BTreeMap<Currency, Vec<String>> = BTreeMap::new();
-    let mut unknown = None;
-    for (id, currency) in candidates(accounts, entries, options)? {
-        match currency {
-            Ok(currency) => known.entry(currency).or_default().push(id.to_owned()),
-            Err(error) => unknown = unknown.or(Some(error)),
-        }
-    }
-    if known.is_empty() {
-        // Nothing, or only what is no national currency.
-        return Err(unknown.unwrap_or_else(|| StatementFault::NoCurrency.into()));
-    }
-    Ok(known)
-}
-
-/// The accounts of one currency, with their entries.
+/// The accounts that are taken, with their entries, each in its own currency.
 fn taken(
-    accounts: &BTreeMap<String, Account>,
+    listed: &BTreeMap<String, Account>,
     entries: &BTreeMap<String, (String, Transaction)>,
     options: &ReadOptions,
 ) -> Result<Vec<draft::Account>, StatementError> {
-    let taken = Taken::choose(accounts, entries, options)?;
-    let mut drafts: BTreeMap<&str, Vec<Draft>> = BTreeMap::new();
+    let candidates = candidates(listed, entries, options)?;
+    let mut drafts: BTreeMap<&str, Vec<Draft>> =
+        candidates.iter().map(|(id, _)| (*id, Vec::new())).collect();
     for (path, entry) in entries.values() {
         let place = |error| json::under(path, error);
-        if taken.takes(entry, accounts).map_err(place)? {
-            let draft = read_entry(entry, path, taken.currency, options).map_err(place)?;
-            drafts.entry(&entry.account_id).or_default().push(draft);
+        if !listed.is_empty() && !listed.contains_key(&entry.account_id) {
+            let error = StatementError::from(StatementFault::UnlistedAccount);
+            return Err(place(error.in_field("account_id")));
+        }
+        if let Some(drafts) = drafts.get_mut(entry.account_id.as_str()) {
+            drafts.push(read_entry(entry, path, options).map_err(place)?);
         }
     }
-    let account = |id: &String| {
-        let mut drafts = drafts.remove(id.as_str()).unwrap_or_default();
+    let account = |(id, currency): Candidate<'_>| {
+        let currency = currency?;
+        let mut drafts = drafts.remove(id).unwrap_or_default();
         drafts.sort_by_key(|draft| draft.date);
         Ok(draft::Account {
-            id: id.clone(),
-            currency: Some(taken.currency),
+            id: id.to_owned(),
+            currency: Some(currency),
             period: None,
-            balances: balances(accounts.get(id), &drafts, taken.currency)?,
+            balances: balances(listed.get(id), &drafts, currency)?,
             drafts,
         })
     };
-    taken.accounts.iter().map(account).collect()
+    candidates.into_iter().map(account).collect()
 }
 
 /// The closing balances of a depository account with a current one.
@@ -124,6 +105,9 @@ fn balances(
     let Some(current) = listed.and_then(|account| account.balances.current.as_ref()) else {
         return Ok(Vec::new());
     };
+    if drafts.iter().any(|draft| draft.currency != currency) {
+        return Ok(Vec::new());
+    }
     let booked = drafts.iter().rev().find(|draft| !draft.pending);
     let Some(last) = booked.map(|draft| draft.date) else {
         return Ok(Vec::new());
@@ -164,70 +148,6 @@ fn applied(pages: Vec<Page>) -> BTreeMap<String, (String, Transaction)> {
         }
     }
     standing
-}
-
-/// The accounts that are taken, and their currency.
-struct Taken {
-    accounts: BTreeSet<String>,
-    currency: Currency,
-}
-
-impl Taken {
-    fn choose(
-        accounts: &BTreeMap<String, Account>,
-        entries: &BTreeMap<String, (String, Transaction)>,
-        options: &ReadOptions,
-    ) -> Result<Self, StatementError> {
-        let asked = !options.accounts.is_empty();
-        let mut chosen = BTreeSet::new();
-        let mut first: Option<Currency> = None;
-        let mut passed_over: Option<Currency> = None;
-        for (id, currency) in candidates(accounts, entries, options)? {
-            // Asked for a currency, accounts in another are passed over; asked
-            // for accounts, nothing is.
-            let currency = match (currency, options.currency) {
-                (Ok(got), Some(want)) if got != want && !asked => {
-                    passed_over.get_or_insert(got);
-                    continue;
-                }
-                (Err(_), Some(_)) if !asked => continue,
-                (Ok(got), Some(want)) if got != want => {
-                    return Err(StatementFault::OtherCurrency { got, want }.into());
-                }
-                (got, _) => got?,
-            };
-            let first = *first.get_or_insert(currency);
-            if currency != first {
-                let got = currency;
-                return Err(StatementFault::AccountCurrencies { first, got }.into());
-            }
-            chosen.insert(id.to_owned());
-        }
-        if let (None, Some(got), Some(want)) = (first, passed_over, options.currency) {
-            return Err(StatementFault::OtherCurrency { got, want }.into());
-        }
-        let currency = first
-            .or(options.currency)
-            .ok_or(StatementFault::NoCurrency)?;
-        Ok(Self {
-            accounts: chosen,
-            currency,
-        })
-    }
-
-    /// Whether an entry is of an account that is taken.
-    fn takes(
-        &self,
-        entry: &Transaction,
-        accounts: &BTreeMap<String, Account>,
-    ) -> Result<bool, StatementError> {
-        if !accounts.is_empty() && !accounts.contains_key(&entry.account_id) {
-            return Err(
-                StatementError::from(StatementFault::UnlistedAccount).in_field("account_id")
-            );
-        }
-        Ok(self.accounts.contains(&entry.account_id))
-    }
 }
 
 type Candidate<'a> = (&'a str, Result<Currency, StatementError>);
@@ -285,17 +205,9 @@ fn asked_or<'a, T>(
 fn read_entry(
     entry: &Transaction,
     path: &str,
-    currency: Currency,
     options: &ReadOptions,
 ) -> Result<Draft, StatementError> {
-    let got = entry.currency()?;
-    if got != currency {
-        let fault = StatementFault::SeveralCurrencies {
-            first: currency,
-            got,
-        };
-        return Err(StatementError::from(fault).in_field("iso_currency_code"));
-    }
+    let currency = entry.currency()?;
     let date = value::day_of("%Y-%m-%d", &entry.date).map_err(|fault| in_field(fault, "date"))?;
     let signed = parse_json_number(entry.amount.get(), currency)
         .map_err(|error| in_field(error.into(), "amount"))?;

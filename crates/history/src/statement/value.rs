@@ -30,6 +30,15 @@ pub(super) fn day_of(format: &str, text: &str) -> Result<Date, StatementFault> {
     }
 }
 
+/// A day of a period that a file states; `None` for one that no statement can
+/// bear, as those of banks do that write the year 1 or 9999 for "everything".
+pub(super) fn stated(day: Result<Date, StatementFault>) -> Result<Option<Date>, StatementFault> {
+    match day {
+        Err(StatementFault::Year) => Ok(None),
+        other => other.map(Some),
+    }
+}
+
 /// The currency of an ISO 4217 code.
 pub(super) fn currency(code: &str) -> Result<Currency, StatementFault> {
     let code = code.trim();

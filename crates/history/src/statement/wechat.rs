@@ -59,7 +59,9 @@ impl Reader for WeChat {
                 return Ok(statement);
             }
         }
-        Err(NO_TABLE.into())
+        let what = "a workbook without the table of WeChat Pay's bill";
+        let next = "save the sheet of another bank's workbook as CSV";
+        Err(StatementFault::NotRead { what, next }.into())
     }
 }
 

@@ -60,7 +60,7 @@ impl Build {
     pub(super) fn run(&self) -> Outcome {
         let scheme = inputs::scheme(&self.scheme)?;
         let currency = scheme.currency();
-        let (files, gathered) = self.sources.gathered(Some(currency), false)?;
+        let (files, gathered) = self.sources.gathered(false)?;
         let gathered = self.sources.in_currency(gathered, Some(currency))?;
         let counts = gathered.counts();
         let ledger = gathered.ledger().map_err(apart)?;

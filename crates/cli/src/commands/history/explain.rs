@@ -85,7 +85,7 @@ pub(crate) struct EntryReport<'a> {
 
 impl Explain {
     pub(super) fn run(&self) -> Outcome {
-        let (files, gathered) = self.sources.gathered(self.currency, true)?;
+        let (files, gathered) = self.sources.gathered(true)?;
         let gathered = self.sources.in_currency(gathered, self.currency)?;
         let explained = Explained::of(&gathered).map_err(apart)?;
         let entries = || self.entries(&gathered).map(entry);

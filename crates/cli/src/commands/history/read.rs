@@ -21,7 +21,7 @@ Example:
 pub(crate) struct Read {
     #[command(flatten)]
     sources: Sources,
-    /// Convert to this currency by the rates given; stands in where a file names none
+    /// Convert to this currency by the rates given [default: every entry in its own]
     #[arg(long)]
     currency: Option<Currency>,
     /// Print one JSON object a line
@@ -44,9 +44,9 @@ struct Line<'a> {
 
 impl Read {
     pub(super) fn run(&self) -> Outcome {
-        let (_, mut gathered) = self.sources.gathered(self.currency, false)?;
-        // Without rates every entry stays in its own currency.
-        if self.sources.has_rates() {
+        let (_, mut gathered) = self.sources.gathered(false)?;
+        // Unless asked to convert, every entry stays in its own currency.
+        if self.currency.is_some() || self.sources.has_rates() {
             gathered = self.sources.in_currency(gathered, self.currency)?;
         }
         let said = gathered_text(gathered.counts());

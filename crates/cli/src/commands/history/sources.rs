@@ -10,7 +10,7 @@ use blindscore_history::rules::Rules;
 use blindscore_history::statement::csv::CsvProfile;
 use blindscore_history::statement::{Format, ReadOptions, StatementError, StatementFault, open};
 use clap::Args;
-use clap::builder::PossibleValuesParser;
+use clap::builder::{PossibleValue, PossibleValuesParser};
 use jiff::civil::Date;
 use serde::Serialize;
 
@@ -32,7 +32,7 @@ pub(super) struct Sources {
     #[arg(value_name = "FILE", required = true)]
     pub(super) statements: Vec<Origin>,
     /// Format of the statements [default: found by looking at them]
-    #[arg(long, value_parser = PossibleValuesParser::new(Format::all().map(Format::name)))]
+    #[arg(long, value_parser = PossibleValuesParser::new(Format::all().map(named)))]
     format: Option<String>,
     /// Column layout of CSV files: a built-in name, or a file NAME.toml; several files may be given
     #[arg(long)]
@@ -40,6 +40,9 @@ pub(super) struct Sources {
     /// Rules on texts instead of the shipped ones (see: blindscore history rules show)
     #[arg(long, value_name = "RULES.toml")]
     rules: Option<PathBuf>,
+    /// Currency of files that name none [default: KES for M-Pesa]
+    #[arg(long, value_name = "CURRENCY")]
+    file_currency: Option<Currency>,
     /// What one unit of another currency is worth, such as USD=0.92; once a currency
     #[arg(long, value_name = "CURRENCY=RATE")]
     rate: Vec<Rate>,
@@ -68,13 +71,8 @@ pub(super) struct FileReport {
 }
 
 impl Sources {
-    /// The files put together, each entry in its own currency. `currency` stands
-    /// in where a file names none.
-    pub(super) fn gathered(
-        &self,
-        currency: Option<Currency>,
-        keep_texts: bool,
-    ) -> Outcome<(Vec<FileReport>, Gathered)> {
+    /// The files put together, each entry in its own currency.
+    pub(super) fn gathered(&self, keep_texts: bool) -> Outcome<(Vec<FileReport>, Gathered)> {
         if self.covers.len() > 1 && self.covers.len() != self.statements.len() {
             let (got, want) = (self.covers.len(), self.statements.len());
             return Err(
@@ -82,7 +80,7 @@ impl Sources {
                     .hint("give it once for all files, or once a file in the same order"),
             );
         }
-        let mut options = self.options(currency)?;
+        let mut options = self.options()?;
         options.keep_texts = keep_texts;
         let mut files = Vec::new();
         let mut all = Vec::new();
@@ -128,10 +126,10 @@ impl Sources {
         !self.rate.is_empty()
     }
 
-    fn options(&self, currency: Option<Currency>) -> Outcome<ReadOptions> {
+    fn options(&self) -> Outcome<ReadOptions> {
         let mut options = ReadOptions {
             format: self.format.as_deref().and_then(Format::named),
-            currency,
+            currency: self.file_currency,
             accounts: self.account.clone(),
             rules: self.own_rules()?,
             ..ReadOptions::default()
@@ -181,8 +179,14 @@ pub(super) fn unread(error: StatementError) -> Failure {
             "state the whole period with --covers FIRST..LAST"
         }
         StatementFault::NoCurrency => {
-            "name it with --currency, or write it into the profile of the layout"
+            "name it with --file-currency, or write it into the profile of the layout"
         }
+        StatementFault::NoLayout => {
+            "a profile names columns by the header, so put a header line on top if there is none; \
+             docs/statements.md shows a profile"
+        }
+        // It says itself what to do instead.
+        StatementFault::NotRead { .. } => return Failure::refused(error),
         _ => "nothing was read from this file; repair it, or export it again",
     };
     Failure::refused(error).hint(hint)
@@ -206,6 +210,11 @@ pub(super) fn apart(error: GatherError) -> Failure {
         _ => None,
     };
     Failure::refused(error).hint_if(hint)
+}
+
+/// A format with its other names.
+fn named(format: Format) -> PossibleValue {
+    PossibleValue::new(format.name()).aliases(format.aliases())
 }
 
 fn coverage(text: &str) -> Result<Coverage, String> {

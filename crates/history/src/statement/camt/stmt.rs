@@ -8,7 +8,7 @@ use super::entry;
 use crate::ledger::{Coverage, DayBalance};
 use crate::money::Currency;
 use crate::statement::draft::{Account, Draft};
-use crate::statement::value::{currency, iso_day, unsigned};
+use crate::statement::value::{currency, iso_day, stated, unsigned};
 use crate::statement::xml::{Markup, Node, Piece};
 use crate::statement::{ReadOptions, StatementError, StatementFault, balance};
 
@@ -42,7 +42,7 @@ impl Stmt {
                         statement.take_account(&node)?;
                         account = Some(());
                     }
-                    "FrToDt" => statement.period = Some(period(&markup.node(name, attributes)?)?),
+                    "FrToDt" => statement.period = period(&markup.node(name, attributes)?)?,
                     "StmtPgntn" | "RptPgntn" => {
                         let node = markup.node(name, attributes)?;
                         if node.text_at("LastPgInd") == "false" {
@@ -206,18 +206,22 @@ fn find<'a>(
     Ok(None)
 }
 
-fn period(node: &Node) -> Result<Coverage, StatementError> {
+fn period(node: &Node) -> Result<Option<Coverage>, StatementError> {
     let day = |field: &str, paths: &[&str]| {
-        iso_day(node.first_text(paths)).map_err(|fault| at(node, field, fault))
+        stated(iso_day(node.first_text(paths))).map_err(|fault| at(node, field, fault))
     };
-    let first = day("FrDtTm", &["FrDtTm", "FrDt"])?;
-    let mut last = day("ToDtTm", &["ToDtTm", "ToDt"])?;
+    let (Some(first), Some(mut last)) = (
+        day("FrDtTm", &["FrDtTm", "FrDt"])?,
+        day("ToDtTm", &["ToDtTm", "ToDt"])?,
+    ) else {
+        return Ok(None);
+    };
     // Midnight at the end of a day is the start of the next in the file's words.
     let ends_at_midnight = node.text_at("ToDtTm").contains("T00:00:00");
     if ends_at_midnight && last > first {
         last = last.yesterday().unwrap_or(last);
     }
-    Ok(Coverage { first, last })
+    Ok(Some(Coverage { first, last }))
 }
 
 pub(super) fn at(node: &Node, field: &str, fault: StatementFault) -> StatementError {

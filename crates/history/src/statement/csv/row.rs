@@ -3,7 +3,6 @@
 use csv::StringRecord;
 use jiff::civil::Date;
 
-use super::OneCurrency;
 use super::header::Header;
 use super::profile::{AmountRule, CsvProfile, Rule};
 use crate::ledger::Direction;
@@ -49,7 +48,6 @@ pub(super) struct Reading<'a> {
     header: &'a Header,
     profile: &'a CsvProfile,
     options: &'a ReadOptions,
-    currency: OneCurrency,
 }
 
 impl<'a> Reading<'a> {
@@ -58,17 +56,24 @@ impl<'a> Reading<'a> {
         profile: &'a CsvProfile,
         options: &'a ReadOptions,
     ) -> Self {
-        let currency = OneCurrency::default();
         Self {
             header,
             profile,
             options,
-            currency,
+        }
+    }
+
+    /// An error of the column that names the currency, if there is one.
+    pub(super) fn other_currency(&self, got: Currency, want: Currency) -> StatementError {
+        let fault = StatementFault::OtherCurrency { got, want };
+        match &self.profile.columns.currency {
+            Some(column) => in_column(fault, column),
+            None => fault.into(),
         }
     }
 
     /// Reads one line.
-    pub(super) fn row(&mut self, record: &StringRecord, line: u64) -> Result<Row, StatementError> {
+    pub(super) fn row(&self, record: &StringRecord, line: u64) -> Result<Row, StatementError> {
         let fields = Fields {
             record,
             header: self.header,
@@ -116,21 +121,18 @@ impl<'a> Reading<'a> {
         }
     }
 
-    fn currency(&mut self, fields: &Fields<'_>) -> Result<Currency, StatementError> {
-        let (profile, options) = (self.profile, self.options);
-        let Some(column) = &profile.columns.currency else {
-            let fixed = profile.currency().or(options.currency);
-            let currency = fixed.ok_or(StatementFault::NoCurrency)?;
-            return Ok(self.currency.take(currency, options)?);
+    fn currency(&self, fields: &Fields<'_>) -> Result<Currency, StatementError> {
+        let Some(column) = &self.profile.columns.currency else {
+            let fixed = self.profile.currency().or(self.options.currency);
+            return Ok(fixed.ok_or(StatementFault::NoCurrency)?);
         };
-        let mut read = || {
-            let text = fields.get(column).ok_or(StatementFault::Missing)?;
-            let currency = text.parse().map_err(|_| StatementFault::UnknownCurrency {
-                got: shown(text, 8),
-            })?;
-            self.currency.take(currency, options)
-        };
-        read().map_err(|fault| in_column(fault, column))
+        let text = fields
+            .get(column)
+            .ok_or_else(|| in_column(StatementFault::Missing, column))?;
+        text.parse().map_err(|_| {
+            let got = shown(text, 8);
+            in_column(StatementFault::UnknownCurrency { got }, column)
+        })
     }
 
     fn amount(

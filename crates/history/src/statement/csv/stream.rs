@@ -43,21 +43,33 @@ impl StreamHeader {
         profile: &'a CsvProfile,
         options: &'a ReadOptions,
     ) -> StreamReading<'a> {
-        StreamReading(Reading::new(&self.0, profile, options))
+        StreamReading {
+            reading: Reading::new(&self.0, profile, options),
+            currency: options.currency,
+        }
     }
 }
 
 /// Reads lines of one file.
-pub(crate) struct StreamReading<'a>(Reading<'a>);
+pub(crate) struct StreamReading<'a> {
+    reading: Reading<'a>,
+    currency: Option<Currency>,
+}
 
 impl StreamReading<'_> {
-    /// Reads one line.
+    /// Reads one line, in the currency asked for.
     pub(crate) fn row(
-        &mut self,
+        &self,
         record: &StringRecord,
         line: u64,
     ) -> Result<StreamedRow, StatementError> {
-        self.0.row(record, line).map(StreamedRow)
+        let row = self.reading.row(record, line)?;
+        match self.currency {
+            Some(want) if row.draft.currency != want => {
+                Err(self.reading.other_currency(row.draft.currency, want))
+            }
+            _ => Ok(StreamedRow(row)),
+        }
     }
 }
 

@@ -2,12 +2,12 @@
 
 use super::list::day;
 use crate::ledger::Direction;
-use crate::money::{AmountError, AmountStyle, Currency, parse_amount};
+use crate::money::{AmountError, AmountStyle, Currency, Rate, parse_amount};
 use crate::statement::classify::{Clues, Meaning, classify};
 use crate::statement::draft::{Basis, Draft, Id, Place, Texts};
 use crate::statement::error::shown;
 use crate::statement::value::{currency, directed, joined};
-use crate::statement::{ReadOptions, StatementError, StatementFault, rate};
+use crate::statement::{ReadOptions, StatementError, StatementFault};
 use crate::taxonomy::codes::OFX_TYPES;
 use crate::taxonomy::parse_mcc;
 
@@ -146,9 +146,10 @@ impl Fields {
         if own == home || self.rate.is_empty() {
             return Ok((signed, own));
         }
-        let rate = rate::Rate::parse(&self.rate).map_err(in_tag("CURRATE"))?;
-        let converted = rate.convert(signed, own, home).map_err(in_tag("CURRATE"))?;
-        Ok((converted, home))
+        let rate = Rate::beside(own, &self.rate).map_err(|_| StatementFault::Rate);
+        let converted =
+            rate.and_then(|rate| rate.convert(signed, home).ok_or(StatementFault::Rate));
+        Ok((converted.map_err(in_tag("CURRATE"))?, home))
     }
 
     fn meaning(&self, direction: Direction, options: &ReadOptions) -> Option<(Meaning, Basis)> {

@@ -6,7 +6,7 @@ use super::entry::{Entry, Fields};
 use crate::ledger::Coverage;
 use crate::money::Currency;
 use crate::statement::draft::{Account, Draft};
-use crate::statement::value::{currency, day_of};
+use crate::statement::value::{currency, day_of, stated};
 use crate::statement::xml::{Markup, Piece};
 use crate::statement::{ReadOptions, StatementError, StatementFault, balance};
 
@@ -229,8 +229,8 @@ impl Reading<'_> {
             (_, "CURDEF") => list.currency = Some(currency(text)?),
             ("BANKACCTFROM" | "CCACCTFROM", "ACCTID") => text.clone_into(&mut list.id),
             ("BANKACCTFROM", "ACCTTYPE") => list.owed = text.eq_ignore_ascii_case("CREDITLINE"),
-            (_, "DTSTART") => list.first = Some(day(text)?),
-            (_, "DTEND") => list.last = Some(day(text)?),
+            (_, "DTSTART") => list.first = stated(day(text))?,
+            (_, "DTEND") => list.last = stated(day(text))?,
             ("LEDGERBAL", "BALAMT") => text.clone_into(&mut self.money.amount),
             ("LEDGERBAL", "DTASOF") => text.clone_into(&mut self.money.date),
             _ => {}

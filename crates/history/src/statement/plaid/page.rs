@@ -11,6 +11,8 @@ use crate::statement::{StatementError, StatementFault};
 pub(super) struct Page {
     #[serde(default)]
     pub(super) accounts: Vec<Account>,
+    /// `transactions` is what `/transactions/get` calls them.
+    #[serde(alias = "transactions")]
     pub(super) added: Vec<Transaction>,
     #[serde(default)]
     pub(super) modified: Vec<Transaction>,
@@ -18,6 +20,8 @@ pub(super) struct Page {
     pub(super) removed: Vec<Removed>,
     #[serde(default)]
     pub(super) has_more: bool,
+    /// How many all pages of `/transactions/get` have.
+    pub(super) total_transactions: Option<u64>,
 }
 
 #[derive(Clone, Debug, Deserialize)]

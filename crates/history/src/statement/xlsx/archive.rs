@@ -62,8 +62,10 @@ pub(super) fn unpack(bytes: &[u8], limits: &Limits) -> Result<Parts, StatementEr
         sheets.extend(part(name)?);
     }
     if sheets.is_empty() {
+        // Wallets send their bills packed, and with a password.
         let what = "an archive, but no workbook: it has no sheets";
-        return Err(StatementFault::Workbook { what }.into());
+        let next = "unpack it first, and give the file within";
+        return Err(StatementFault::NotRead { what, next }.into());
     }
     Ok(Parts { sheets, strings })
 }

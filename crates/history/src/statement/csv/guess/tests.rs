@@ -175,3 +175,34 @@ proptest::proptest! {
         }
     }
 }
+
+#[test]
+fn headers_with_the_currency_behind_them() {
+    let text = "Date;Libellé;Débit euros;Crédit euros\n\
+        05/03/2026;CARTE SUPERMARCHE;58,80;\n27/03/2026;VIREMENT SALAIRE;;2100,00\n";
+    let guess = guessed(text);
+    assert_eq!(
+        read(text.as_bytes(), &guess, None),
+        [
+            fact("2026-03-05", 5_880, Out),
+            fact("2026-03-27", 210_000, In)
+        ]
+    );
+    assert!(guess.toml.contains("currency = \"EUR\""), "{}", guess.toml);
+    let text = "Txn Date,Narration,Withdrawal Amt (INR),Deposit Amt (INR),Closing Balance\n\
+        25/03/26,GROCER,\"1,02,058.80\",,\"9,00,000.00\"\n\
+        27/03/26,SALARY,,\"2,00,100.00\",\"11,00,100.00\"\n";
+    let guess = guessed(text);
+    assert_eq!(
+        read(text.as_bytes(), &guess, None),
+        [
+            fact("2026-03-25", 10_205_880, Out),
+            fact("2026-03-27", 20_010_000, In)
+        ]
+    );
+    assert!(
+        guess.toml.contains("description = \"Narration\""),
+        "{}",
+        guess.toml
+    );
+}

@@ -40,17 +40,17 @@ const WORDS: [(Role, &str); 13] = [
     (
         Role::Amount,
         "amount transactionamount amt betrag umsatz montant importe cantidad monto 金额 金额元 交易金额 \
-         发生额 kiasi importo bedrag kwota valor value sum summe",
+         发生额 kiasi importo bedrag kwota valor value sum summe net netamount gross grossamount",
     ),
     (
         Role::Debit,
-        "debit debitamount withdrawal withdrawals withdrawalamount withdrawn moneyout paidout out soll \
+        "debit debitamount withdrawal withdrawals withdrawalamount withdrawalamt withdrawn debitamt moneyout paidout out soll \
          lastschrift belastung débit cargo cargos retiro retiros egreso 支出 支出金额 借方 借方金额 借方发生额 \
          imetoka zilizotoka fedhaimetoka uscite addebiti af débito",
     ),
     (
         Role::Credit,
-        "credit creditamount deposit deposits depositamount paidin moneyin in haben gutschrift crédit abono \
+        "credit creditamount creditamt deposit deposits depositamount depositamt paidin moneyin in haben gutschrift crédit abono \
          abonos ingreso ingresos depósito 收入 收入金额 贷方 贷方金额 贷方发生额 imeingia zilizoingia \
          fedhaimeingia entrate accrediti bij crédito",
     ),
@@ -66,7 +66,7 @@ const WORDS: [(Role, &str); 13] = [
     ),
     (
         Role::Description,
-        "description transactiondescription details narrative memo particulars verwendungszweck \
+        "description transactiondescription transactiondetails details narrative narration memo particulars verwendungszweck \
          buchungstext beschreibung text libellé libelle libellédelopération concepto descripción \
          descripcion detalle 摘要 交易摘要 商品说明 商品 交易说明 用途 附言 maelezo descrizione causale \
          omschrijving mededelingen tytuł opis histórico descrição remarks 备注",
@@ -121,9 +121,16 @@ pub(super) fn role(name: &str) -> Option<(Role, usize, Option<Currency>)> {
     if let Some((role, at)) = find(&plain) {
         return Some((role, at, None));
     }
-    // Such as "Amount (GBP)" and "Betrag in EUR".
-    let (start, end) = plain.split_at_checked(plain.len().checked_sub(3)?)?;
-    let currency = end.to_uppercase().parse().ok()?;
+    // Such as "Débit euros", "Amount (GBP)" and "Betrag in EUR".
+    let euros = ["euros", "euro"].into_iter();
+    let (start, code) = match euros.filter_map(|word| plain.strip_suffix(word)).next() {
+        Some(start) => (start, "EUR".to_owned()),
+        None => {
+            let (start, end) = plain.split_at_checked(plain.len().checked_sub(3)?)?;
+            (start, end.to_uppercase())
+        }
+    };
+    let currency = code.parse().ok()?;
     let found = find(start).or_else(|| find(start.strip_suffix("in")?));
     found.map(|(role, at)| (role, at, Some(currency)))
 }
