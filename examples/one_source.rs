@@ -1,4 +1,4 @@
-//! One data holder, one ciphertext of 32 KB, and the reasons for the score.
+//! One data holder, one ciphertext of 24 KB, and the reasons for the score.
 //!
 //! `cargo run --release -p blindscore-examples --example one_source`
 

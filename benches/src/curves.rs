@@ -1,15 +1,15 @@
 //! How costs grow: with characteristics, sources, scorecards, cores, batch.
 //!
-//! Each point is the time of one score; subjects are invented
+//! Each point is the time of one score. Scorecards, cores and batch count
+//! bringing the histories to the transform domain; characteristics and sources
+//! do not. Subjects are invented
 //! ([`Subject::invented`]), so that the curves of two machines compare.
 
 use std::hint::black_box;
 use std::time::Duration;
 
-use blindscore_evaluator::{Plan, PreparedHistory};
 use blindscore_fhe::yardstick::Bootstrap;
 use blindscore_history::form::Form;
-use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::stage::Stage;
@@ -174,13 +174,12 @@ impl Run<'_> {
     fn scorecards(&mut self) -> Result<Curve, Error> {
         let mut curve = self.curve("scorecards on one history");
         let stage = self.stage(&[CHARACTERISTICS; 32])?;
+        let plans: Vec<_> = stage.plans.iter().collect();
+        let people = &stage.others(1)?;
         for count in [1, 2, 4, 8, 16, 32] {
             curve.points.push(self.point(1, count, count, || {
                 // Preparing the history is shared by the cards, and counted.
-                let prepared: Vec<_> = stage.sealed.iter().map(PreparedHistory::new).collect();
-                for plan in &stage.plans[..count] {
-                    evaluate(&stage, plan, &prepared);
-                }
+                stage.batch(&plans[..count], people, 1);
             })?);
         }
         Ok(curve)
@@ -189,12 +188,12 @@ impl Run<'_> {
     fn cores(&mut self) -> Result<Curve, Error> {
         let mut curve = self.curve("cores");
         let stage = self.stage(&[CHARACTERISTICS])?;
-        let scores = 32 * self.repeats();
+        let people = &stage.others(4)?;
+        let scores = 16 * self.repeats();
         let all = std::thread::available_parallelism().map_or(1, usize::from);
         for cores in 1..=all {
             curve.points.push(self.point(cores, cores, scores, || {
-                let each = (0..scores).into_par_iter();
-                each.for_each(|_| evaluate(&stage, stage.plan(), &stage.prepared));
+                stage.batch(&[stage.plan()], people, scores);
             })?);
         }
         Ok(curve)
@@ -215,9 +214,7 @@ impl Run<'_> {
         };
         for size in sizes {
             curve.points.push(self.point(all, *size, *size, || {
-                (0..*size).into_par_iter().for_each(|index| {
-                    evaluate(&stage, stage.plan(), &others[index % others.len()]);
-                });
+                stage.batch(&[stage.plan()], &others, *size);
             })?);
         }
         Ok(curve)
@@ -227,11 +224,4 @@ impl Run<'_> {
         let subject = Subject::invented(LINES, self.holders() as u32, cards)?;
         Stage::new(&subject, self.form, self.holders())
     }
-}
-
-fn evaluate(stage: &Stage, plan: &Plan, prepared: &[PreparedHistory]) {
-    let histories: Vec<_> = prepared.iter().collect();
-    drop(black_box(
-        plan.evaluate(stage.secret.public_key(), &histories),
-    ));
 }

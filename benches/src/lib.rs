@@ -6,8 +6,10 @@
 
 pub mod by_hand;
 pub mod curves;
+pub mod limits;
 pub mod measure;
 pub mod memory;
+pub mod noise;
 pub mod proof;
 pub mod stage;
 pub mod subject;

@@ -4,16 +4,17 @@ use std::collections::BTreeMap;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use blindscore_evaluator::{Evaluation, PreparedHistory, SealedHistory};
+use blindscore_evaluator::{Plan, PreparedHistory, SealedHistory};
 use blindscore_examples::cast::Cast;
 use blindscore_examples::person::Person;
 use blindscore_examples::walk::{Party, Setting, Walk, walk};
+use blindscore_fhe::Gadget;
 use blindscore_fhe::proof::verify;
 use blindscore_fhe::yardstick::{Bootstrap, Transforms};
 use blindscore_history::form::Form;
-use rayon::prelude::*;
 use serde::Serialize;
 
+use crate::limits::{Limit, Work};
 use crate::proof::ProofStage;
 use crate::stage::Stage;
 use crate::subject::Subject;
@@ -69,8 +70,13 @@ pub struct FormFigures {
     pub prove_per_bootstrap: Option<f64>,
     /// See `prove_per_bootstrap`.
     pub verify_per_bootstrap: Option<f64>,
-    /// Evaluations a second on all cores, histories prepared.
+    /// Scores a second on all cores, one scorecard on each history.
     pub per_second_all_cores: f64,
+    /// The same if the subject's scorecards, taken in turns, make eight on each
+    /// history.
+    pub per_second_shared: f64,
+    /// How far this is from what the machine can.
+    pub limit: Limit,
     /// Bytes that all sources upload.
     pub upload_bytes: usize,
     /// What the process held more at its peak while it admitted, prepared and
@@ -140,7 +146,8 @@ pub fn measure(
             stage.holders.len()
         ));
         let mut figures = one.install(|| around(stage, *invented, &bootstrap, effort))?;
-        figures.per_second_all_cores = throughput(stage)?;
+        figures.limit = Limit::new(figures.limit.work, figures.evaluate_us, &units);
+        (figures.per_second_all_cores, figures.per_second_shared) = throughput(stage)?;
         forms.push(figures);
     }
     let cell = stages.iter().find_map(|(stage, _)| stage.cell());
@@ -210,7 +217,7 @@ fn units(
         Contender::new("plain", 2000, || {
             drop(black_box(card.score(scheme, black_box(&first.levels))));
         }),
-        Contender::new("seal", 1, || drop(black_box(cells.seal()))),
+        Contender::new("seal a cell", 5, || drop(black_box(cells.seal_one_cell()))),
     ];
     let times = medians(effort.rounds, &mut contenders, &mut |round| {
         watch(&format!("units, round {round} of {}", effort.rounds));
@@ -223,7 +230,7 @@ fn units(
         fourier_us: microseconds(time(2)),
         copy_gb_per_s: 2.0 * COPIED as f64 / time(3).as_secs_f64() / 1e9,
         plain_ns: microseconds(time(4)) * 1e3,
-        seal_cell_us: microseconds(time(5)) / cells.cells().max(1) as f64,
+        seal_cell_us: microseconds(time(5)),
     })
 }
 
@@ -294,24 +301,33 @@ fn around(
         prove_per_bootstrap: None,
         verify_per_bootstrap: None,
         per_second_all_cores: 0.0,
+        per_second_shared: 0.0,
+        limit: Limit {
+            work: Work::of(stage.form(), Gadget::of(scheme), plan.budget().products),
+            floor_us: 0.0,
+            share: 0.0,
+        },
         upload_bytes: stage.messages.iter().map(Vec::len).sum(),
         peak_bytes: peak,
     })
 }
 
-/// Evaluations a second on all cores: many applicants' at once, each on one.
-fn throughput(stage: &Stage) -> Result<f64, Error> {
-    let many = match stage.form() {
-        Form::Packed => 4096,
-        Form::Composable => 64,
+/// Scores a second on all cores in a batch of many applicants: with one
+/// scorecard on each history, and with eight.
+fn throughput(stage: &Stage) -> Result<(f64, f64), Error> {
+    let (people, scores) = match stage.form() {
+        Form::Packed => (64, 4096),
+        Form::Composable => (4, 64),
     };
-    let start = Instant::now();
-    let scored: Result<Vec<Evaluation>, Error> = (0..many)
-        .into_par_iter()
-        .map(|_| stage.evaluate(stage.plan()))
-        .collect();
-    let time = start.elapsed();
-    Ok(scored?.len() as f64 / time.as_secs_f64())
+    let others = stage.others(people)?;
+    let eight: Vec<_> = stage.plans.iter().cycle().take(8).collect();
+    let rate = |plans: &[&Plan]| {
+        let applications = scores / plans.len();
+        let start = Instant::now();
+        stage.batch(plans, &others, applications);
+        (applications * plans.len()) as f64 / start.elapsed().as_secs_f64()
+    };
+    Ok((rate(&eight[..1]), rate(&eight)))
 }
 
 fn proofs(stage: &ProofStage, bootstrap: &Bootstrap, effort: Effort, figures: &mut FormFigures) {

@@ -1,9 +1,14 @@
 //! An application, ready at every stage.
 
+use std::hint::black_box;
+
 use blindscore_client::applicant::SecretKey;
 use blindscore_client::source::SealRequest;
-use blindscore_evaluator::{Ciphertexts, Evaluation, Lineup, Plan, PreparedHistory, SealedHistory};
-use blindscore_fhe::Cell;
+use blindscore_evaluator::{
+    BatchItem, Ciphertexts, Evaluation, Lineup, Plan, PreparedHistory, SealedHistory,
+    evaluate_batch,
+};
+use blindscore_fhe::{Cell, ComposableHistory, SealingKey};
 use blindscore_history::form::Form;
 use blindscore_history::levels::{ApplicantLevels, CoverageRule, Part};
 use blindscore_protocol::id::ApplicationId;
@@ -104,19 +109,34 @@ impl Stage {
         Ok(plan.evaluate(self.secret.public_key(), &histories)?)
     }
 
-    /// The histories of other invented people under the same key, prepared: a
-    /// batch for one plan.
+    /// The histories of other invented people under the same key: a batch.
     ///
     /// # Errors
     /// As [`new`](Self::new).
-    pub fn others(&self, people: u64) -> Result<Vec<Vec<PreparedHistory>>, Error> {
+    pub fn others(&self, people: u64) -> Result<Vec<Vec<SealedHistory>>, Error> {
         (0..people)
             .map(|person| {
                 let holders = self.subject.holders(self.holders.len(), person + 2)?;
-                let sealed = seal_all(&self.subject, &self.secret, self.form(), &holders)?;
-                Ok(sealed.iter().map(PreparedHistory::new).collect())
+                seal_all(&self.subject, &self.secret, self.form(), &holders)
             })
             .collect()
+    }
+
+    /// Evaluates the plans on so many applications at once, which take turns
+    /// among `people`; what is made is thrown away.
+    pub fn batch(&self, plans: &[&Plan], people: &[Vec<SealedHistory>], applications: usize) {
+        let histories: Vec<Vec<&SealedHistory>> = people
+            .iter()
+            .map(|sealed| sealed.iter().collect())
+            .collect();
+        let items = (0..applications).map(|index| BatchItem {
+            key: self.secret.public_key(),
+            histories: &histories[index % histories.len()],
+        });
+        // In pieces, as a platform would that hands each result on.
+        for piece in items.collect::<Vec<_>>().chunks(256) {
+            drop(black_box(evaluate_batch(plans, piece)));
+        }
     }
 
     /// The first cell, in composable form.
@@ -125,6 +145,19 @@ impl Stage {
             Ciphertexts::Composable(history) => history.cells().iter().flatten().next(),
             Ciphertexts::Packed(_) => None,
         }
+    }
+
+    /// The first source seals its first cell again, and no other.
+    pub fn seal_one_cell(&self) -> ComposableHistory {
+        let first = self.holders[0].levels.cells(&self.subject.scheme);
+        let first = first.iter().position(Option::is_some);
+        ComposableHistory::seal(
+            self.secret.public_key(),
+            &SealingKey::new([1; 32]),
+            &self.subject.scheme,
+            &self.holders[0].levels,
+            |cell| Some(cell) == first,
+        )
     }
 
     /// How many cells all sources sealed.

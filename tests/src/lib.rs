@@ -127,12 +127,13 @@ impl Application {
     }
 
     /// Scores encrypted in the given form and compares with the plan in the
-    /// clear and with the plain score. `Ok(false)` if the plan is refused.
-    pub fn agrees(&self, secret: &SecretKey, form: Form) -> Result<bool, String> {
+    /// clear and with the plain score. Says how many external products tables
+    /// shared; `None` if the plan is refused.
+    pub fn agrees(&self, secret: &SecretKey, form: Form) -> Result<Option<usize>, String> {
         let sealed = self.seal(secret, form);
         let lineup = Lineup::of(&sealed.iter().collect::<Vec<_>>()).map_err(|e| e.to_string())?;
         let plan = match Plan::compile(&self.scheme, &self.scorecard, &lineup) {
-            Err(PlanError::Spectrum { .. } | PlanError::Noise { .. }) => return Ok(false),
+            Err(PlanError::Spectrum { .. } | PlanError::Noise { .. }) => return Ok(None),
             other => other.map_err(|e| e.to_string())?,
         };
         let levels: Vec<_> = self.holdings.iter().map(|(levels, _)| levels).collect();
@@ -161,6 +162,8 @@ impl Application {
                 plain.shifted
             ));
         }
-        Ok(true)
+        let characteristics = plan.characteristics().iter();
+        let apart: usize = characteristics.map(|c| c.cells.len()).sum();
+        Ok(Some(apart - plan.budget().products))
     }
 }

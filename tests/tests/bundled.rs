@@ -22,7 +22,7 @@ fn both_scores_equal_plaintext_with_two_sources() {
     let walked = walk(&setting, &mut |_| {}).unwrap();
     assert_eq!(walked.scores.len(), 2);
     assert!(walked.scores.iter().all(|score| score.equal));
-    assert_eq!(walked.scores[0].plan.budget().products, 93);
+    assert_eq!(walked.scores[0].plan.budget().products, 77);
     assert_eq!(walked.scores[0].plan.outputs(), 16);
     // What the platform made and kept is ciphertexts; it opened nothing.
     let verbs = walked

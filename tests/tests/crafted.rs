@@ -8,9 +8,11 @@
 use blindscore_client::applicant::{OpenError, SealFault, SecretKey};
 use blindscore_evaluator::{Ciphertexts, SealedHistory};
 use blindscore_examples::person::Person;
-use blindscore_fhe::parameters::{CELL_ROWS, N};
-use blindscore_fhe::{Cell, ComposableHistory};
+use blindscore_fhe::parameters::N;
+use blindscore_fhe::{Cell, ComposableHistory, Gadget};
 use blindscore_history::form::Form;
+use blindscore_history::levels::SourceLevels;
+use blindscore_history::scheme::{CellSize, Scheme};
 use blindscore_tests::craft::{added, inverse};
 use blindscore_tests::{key, seal};
 
@@ -21,8 +23,18 @@ struct Attack {
 }
 
 impl Attack {
-    fn new() -> Self {
-        let (person, secret) = (Person::load().unwrap(), key(1));
+    /// The bundled application with cells of a given size.
+    fn new(size: CellSize) -> Self {
+        let (mut person, secret) = (Person::load().unwrap(), key(1));
+        let mut json: serde_json::Value = serde_json::from_str(&person.scheme.to_json()).unwrap();
+        json["cells"] = size.name().into();
+        person.scheme = Scheme::from_json(&json.to_string()).unwrap();
+        assert_eq!(person.scheme.cell_size(), size);
+        let had = &person.bank.levels;
+        let (as_of, months) = (had.as_of(), had.covered_months());
+        person.bank.levels =
+            SourceLevels::from_levels(&person.scheme, as_of, months, had.levels().to_vec())
+                .unwrap();
         let honest = seal(&person, &person.bank, &secret, Form::Composable);
         Self {
             person,
@@ -66,10 +78,16 @@ impl Attack {
 
 #[test]
 fn v24_crafted_cells_are_refused() {
-    let attack = Attack::new();
+    for size in [CellSize::Compact, CellSize::Fine] {
+        crafted_cells_are_refused(&Attack::new(size));
+    }
+}
+
+fn crafted_cells_are_refused(attack: &Attack) {
     let (at, c) = attack.target();
     let cell = attack.cells()[at].clone().unwrap();
-    let all = 0..CELL_ROWS;
+    let rows = cell.gadget().rows();
+    let all = 0..rows;
     // The way of crafting is right: another number, honestly, is another level.
     let one_less = added(
         &cell,
@@ -97,20 +115,24 @@ fn v24_crafted_cells_are_refused() {
         let shape = matches!(error, OpenError::Seal(SealFault::Shape { .. }));
         assert!(shape, "{what}: {error}");
     }
-    // Another number in one row only. The gadget element of the last level,
-    // 2^22, lies within the noise that any row may have: what is added there is
-    // noise, and too little of it to change a level.
+    // Another number in one row only. The gadget element of the last level of
+    // fine cells, 2^22, lies within the noise that any row may have: what is
+    // added there is noise, and too little of it to change a level.
+    let checked = match cell.gadget() {
+        Gadget::Compact => rows,
+        Gadget::Fine => rows - 2,
+    };
     let terms = [inverse(c, -1), inverse(c + 1, 1)].concat();
     let honest = attack.person.bank.levels.levels();
-    for row in 0..CELL_ROWS {
+    for row in 0..rows {
         match attack.look(at, added(&cell, &terms, row..row + 1)) {
             Ok(levels) => {
-                assert!(row >= CELL_ROWS - 2, "row {row}");
+                assert!(row >= checked, "row {row}");
                 assert_eq!(levels, honest);
             }
             Err(error) => {
                 let shape = matches!(error, OpenError::Seal(SealFault::Shape { .. }));
-                assert!(shape && row < CELL_ROWS - 2, "row {row}: {error}");
+                assert!(shape && row < checked, "row {row}: {error}");
             }
         }
     }
@@ -118,7 +140,7 @@ fn v24_crafted_cells_are_refused() {
 
 #[test]
 fn v26_numbers_that_no_source_can_have_are_refused() {
-    let attack = Attack::new();
+    let attack = Attack::new(CellSize::Compact);
     let (at, c) = attack.target();
     let cell = attack.cells()[at].clone().unwrap();
     let cap = attack.person.scheme.line_windows()[at].source_level_max as usize;
@@ -126,7 +148,7 @@ fn v26_numbers_that_no_source_can_have_are_refused() {
     for number in [cap + 1, 128, 256, 300, 1024, N - 1] {
         let terms = [inverse(c, -1), inverse(number, 1)].concat();
         let error = attack
-            .look(at, added(&cell, &terms, 0..CELL_ROWS))
+            .look(at, added(&cell, &terms, 0..cell.gadget().rows()))
             .unwrap_err();
         assert!(matches!(error, OpenError::Levels(_)), "{number}: {error}");
     }

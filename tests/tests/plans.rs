@@ -48,24 +48,40 @@ fn lineup(form: Form, sources: usize) -> Lineup {
     Lineup::new(form, (0..sources).map(participant).collect()).unwrap()
 }
 
-/// Sums of 84 levels a source, over three sources: 253 entries a table, so
-/// 7 canaries; 36 products a characteristic.
+/// Four sums of 84 levels a source, over three sources: 253 entries a table, so
+/// 7 canaries; 36 products a characteristic on one of the sums.
 fn wide() -> Scheme {
-    let member = |name| pooled(name, 28, &[1, 3, 6, 12]);
-    let sum = r#"{"name": "all", "kind": "sum", "members": ["a", "b", "c"]}"#;
-    scheme(
-        3,
-        false,
-        &[member("a"), member("b"), member("c"), sum.to_owned()],
-    )
+    let member = |name: String| pooled(&name, 28, &[1, 3, 6, 12]);
+    let family = |number: usize| {
+        let names = ["a", "b", "c"].map(|name| format!("{name}{number}"));
+        let sum = format!(r#"{{"name": "all{number}", "kind": "sum", "members": {names:?}}}"#);
+        names.map(member).into_iter().chain([sum])
+    };
+    let lines: Vec<String> = (1..=4).flat_map(family).collect();
+    scheme(3, false, &lines)
+}
+
+/// A card of one characteristic on each of the first `number` sums.
+fn sums(scheme: &Scheme, number: usize) -> Scorecard {
+    let one = |index: usize| {
+        CharacteristicBuilder::new(
+            format!("Characteristic {index}"),
+            format!("all{index}"),
+            Some(12),
+        )
+        .attributes([(0, 0), (1, 10)])
+    };
+    let start = ScorecardBuilder::new("Limits", "Example");
+    let card = (1..=number).fold(start, |card, index| card.characteristic(one(index)));
+    card.build(scheme).unwrap()
 }
 
 #[test]
 fn v38_more_products_than_seven_canaries_carry_are_refused() {
     let (scheme, lineup) = (wide(), lineup(Form::Composable, 3));
-    let plan = Plan::compile(&scheme, &card(&scheme, 3, "all", Some(12)), &lineup).unwrap();
+    let plan = Plan::compile(&scheme, &sums(&scheme, 3), &lineup).unwrap();
     assert_eq!((plan.outputs(), plan.budget().products), (8, 108));
-    let error = Plan::compile(&scheme, &card(&scheme, 4, "all", Some(12)), &lineup).unwrap_err();
+    let error = Plan::compile(&scheme, &sums(&scheme, 4), &lineup).unwrap_err();
     let PlanError::Noise {
         gate,
         got,
@@ -82,14 +98,14 @@ fn v38_more_products_than_seven_canaries_carry_are_refused() {
     assert!(error.to_string().contains("Characteristic"), "{error}");
     // Two sources need 15 canaries only, and the same card passes.
     let two = self::lineup(Form::Composable, 1);
-    let plan = Plan::compile(&scheme, &card(&scheme, 4, "all", Some(12)), &two).unwrap();
+    let plan = Plan::compile(&scheme, &sums(&scheme, 4), &two).unwrap();
     assert_eq!(plan.outputs(), 16);
 }
 
 #[test]
 fn v33_more_sources_than_the_scheme_admits_are_refused() {
     let scheme = wide();
-    let card = card(&scheme, 1, "a", Some(1));
+    let card = card(&scheme, 1, "a1", Some(1));
     assert!(Plan::compile(&scheme, &card, &lineup(Form::Composable, 3)).is_ok());
     let error = Plan::compile(&scheme, &card, &lineup(Form::Composable, 4)).unwrap_err();
     assert_eq!(error, PlanError::TooManySources { got: 4, want: 3 });

@@ -6,7 +6,7 @@
 
 use blindscore_evaluator::{Ciphertexts, SealedHistory};
 use blindscore_fhe::ComposableHistory;
-use blindscore_fhe::parameters::{CELL_ROWS, N};
+use blindscore_fhe::parameters::N;
 use blindscore_fhe::proof::StatementError;
 use blindscore_fhe::secret::SealFault;
 use blindscore_history::form::Form;
@@ -33,7 +33,8 @@ fn with_cell(
     let mut cells = history.cells().to_vec();
     let c = levels[0].cells(&card.scheme)[0].unwrap() as usize;
     assert!(c > 0);
-    let crafted = added(cells[0].as_ref().unwrap(), &terms(c), 0..CELL_ROWS);
+    let honest = cells[0].as_ref().unwrap();
+    let crafted = added(honest, &terms(c), 0..honest.gadget().rows());
     let looked = secret.open_cell(&crafted);
     cells[0] = Some(crafted);
     let ciphertexts = Ciphertexts::Composable(ComposableHistory::from_cells(cells));

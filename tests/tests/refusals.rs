@@ -14,7 +14,8 @@ use blindscore_evaluator::{
 use blindscore_examples::person::Person;
 use blindscore_fhe::parameters::PARAMETER_ID;
 use blindscore_fhe::{
-    AdmissionError, BlindResult, Cell, ComposableHistory, PackedHistory, PublicKey, SealingKey,
+    AdmissionError, BlindResult, Cell, ComposableHistory, Gadget, PackedHistory, PublicKey,
+    SealingKey,
 };
 use blindscore_history::form::Form;
 use blindscore_history::levels::{CoverageRule, Role, SourceLevels};
@@ -122,7 +123,7 @@ fn v09_missing_foreign_and_repeated_cells_are_refused() {
             other => panic!("its cells must be refused, got {other}"),
         }
     };
-    let shorter = &payload[Cell::BYTES..];
+    let shorter = &payload[Gadget::of(&person.scheme).cell_bytes()..];
     assert!(fault(&|h| h.cells = h.cells.split_off(1), shorter).contains("lacks"));
     assert!(fault(&|h| h.cells[1] = h.cells[0], &payload).contains("twice"));
     assert!(fault(&|h| h.cells.swap(0, 1), &payload).contains("order"));
@@ -219,8 +220,9 @@ fn v11_trivial_ciphertexts_are_refused() {
 
     let (header, mut payload) = opened(&seal(&person, &person.bank, &key(1), Form::Composable));
     // The mask of the third row of the second cell.
-    let row = Cell::BYTES / 6;
-    let at = Cell::BYTES + 2 * row;
+    let gadget = Gadget::of(&person.scheme);
+    let row = gadget.cell_bytes() / gadget.rows();
+    let at = gadget.cell_bytes() + 2 * row;
     payload[at..at + row / 2].fill(0);
     let error = refusal(&header, &payload, &person.scheme);
     assert!(
@@ -353,7 +355,9 @@ proptest! {
         prop_assert!(SecretKey::from_bytes(&bytes).is_err());
         prop_assert!(Source::from_bytes(&bytes).is_err());
         prop_assert!(BlindResult::from_bytes(&bytes).is_err());
-        prop_assert!(Cell::from_bytes(&bytes).is_err());
+        for gadget in Gadget::ALL {
+            prop_assert!(Cell::from_bytes(gadget, &bytes).is_err());
+        }
     }
 }
 

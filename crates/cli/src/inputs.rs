@@ -93,7 +93,7 @@ impl fmt::Display for Origin {
 /// The form as an argument.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum FormArgument {
-    /// One ciphertext of 32 KB; for exactly one source
+    /// One ciphertext of 24 KB; for exactly one source
     Packed,
     /// A ciphertext a cell; several sources count together
     Composable,

@@ -2,9 +2,9 @@
 //! text for people and as JSON for programs.
 
 use blindscore_evaluator::Plan;
+use blindscore_fhe::Gadget;
 use blindscore_fhe::parameters::{
-    BASE_LOG, CELL_COEFFICIENT_BITS, GLWE_DIMENSION, LEVELS, MESSAGE_MODULUS, N, NOISE_BOUND_LOG2,
-    PARAMETER_ID,
+    GLWE_DIMENSION, MESSAGE_MODULUS, N, NOISE_BOUND_LOG2, PARAMETER_ID, SENT_BITS,
 };
 use blindscore_history::digest::Digest;
 use blindscore_history::form::Form;
@@ -84,14 +84,16 @@ pub(crate) struct ParametersReport {
     modulus: &'static str,
     message_modulus: u64,
     noise: String,
-    base_log: usize,
+    cells: &'static str,
+    base_log: u32,
     levels: usize,
-    cell_coefficient_bits: u32,
+    sealed_coefficient_bits: u32,
 }
 
 impl ParametersReport {
-    /// The one set that there is.
-    pub(crate) fn only() -> Self {
+    /// The parameters of applications under a scheme.
+    pub(crate) fn of(scheme: &Scheme) -> Self {
+        let gadget = Gadget::of(scheme);
         Self {
             id: PARAMETER_ID,
             n: N,
@@ -99,9 +101,10 @@ impl ParametersReport {
             modulus: "2^64",
             message_modulus: MESSAGE_MODULUS,
             noise: format!("TUniform({NOISE_BOUND_LOG2})"),
-            base_log: BASE_LOG.0,
-            levels: LEVELS.0,
-            cell_coefficient_bits: CELL_COEFFICIENT_BITS,
+            cells: scheme.cell_size().name(),
+            base_log: gadget.base_log(),
+            levels: gadget.levels(),
+            sealed_coefficient_bits: SENT_BITS,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Running a plan on ciphertexts.
 
-use std::collections::BTreeMap;
+use std::cell::RefCell;
 
 use blindscore_fhe::parameters::PARAMETER_ID;
 use blindscore_fhe::{
@@ -15,6 +15,11 @@ use crate::error::EvaluateError;
 use crate::evaluation::Evaluation;
 use crate::history::{Ciphertexts, SealedHistory};
 use crate::plan::{CellRef, Plan, Tables};
+
+thread_local! {
+    /// Working memory of external products, kept for the next plan.
+    static SCRATCH: RefCell<Scratch> = RefCell::new(Scratch::new());
+}
 
 /// A sealed history in the transform domain: prepared once, evaluated under as
 /// many scorecards as the applicant chooses from.
@@ -142,13 +147,9 @@ impl Plan {
         }
     }
 
-    /// One accumulator a characteristic, on all cores.
-    ///
-    /// A prepared cell is 400 KB, and most of an external product's time can go
-    /// into fetching it. So a core turns all its accumulators by a cell while
-    /// the cell is near. Each accumulator still meets its cells in plan order,
-    /// and addition modulo 2^64 does not care about order: the bytes are the
-    /// same for any number of cores.
+    /// Every strand after those that end in it, on all cores. Addition modulo
+    /// 2^64 does not care about order, so the bytes are the same for any number
+    /// of cores.
     fn turn_blind(
         &self,
         key: &PublicKey,
@@ -156,61 +157,48 @@ impl Plan {
         histories: &[&PreparedHistory],
     ) -> Result<BlindResult, EvaluateError> {
         let digests: Vec<Digest> = histories.iter().map(|h| h.header.ciphertexts).collect();
-        let whitening = Whitening {
-            plan: &self.digest,
-            histories: &digests,
+        let start = |chi: usize| {
+            let whitening = Whitening {
+                plan: &self.digest,
+                histories: &digests,
+            };
+            Accumulator::start(&tables[chi], key, whitening, chi as u32)
         };
-        let turn = |share: Vec<usize>| {
-            let start =
-                |chi: &usize| Accumulator::start(&tables[*chi], key, whitening, *chi as u32);
-            let mut accumulators: Vec<Accumulator> = share.iter().map(start).collect();
-            let mut scratch = Scratch::new();
-            for (cell, positions) in self.meetings(&share) {
-                let cell = self.find_cell(histories, cell)?;
-                for position in positions {
-                    accumulators[position].turn(cell, &mut scratch);
-                }
-            }
-            let sum = accumulators.into_iter().reduce(Accumulator::plus);
-            sum.ok_or(EvaluateError::OtherLineup)
-        };
-        let sum = self
-            .shares(rayon::current_num_threads())
-            .into_par_iter()
-            .map(turn)
-            .try_reduce_with(|sum, accumulator| Ok(sum.plus(accumulator)));
-        sum.unwrap_or(Err(EvaluateError::OtherLineup))
-            .map(|sum| sum.into_result(self.outputs))
+        let last = self.strands.len().checked_sub(1);
+        let last = last.ok_or(EvaluateError::OtherLineup)?;
+        let sum = self.turn_strand(last, &start, tables, histories)?;
+        Ok(sum.into_result(self.outputs))
     }
 
-    /// The characteristics shared out to `cores`, so that each has about the
-    /// same number of products: the costliest first, to whoever has least.
-    fn shares(&self, cores: usize) -> Vec<Vec<usize>> {
-        let cost = |chi: &usize| self.characteristics[*chi].cells.len();
-        let mut order: Vec<usize> = (0..self.characteristics.len()).collect();
-        order.sort_by_key(|chi| std::cmp::Reverse(cost(chi)));
-        let mut shares = vec![(0, Vec::new()); cores.max(1)];
-        for chi in order {
-            if let Some((load, share)) = shares.iter_mut().min_by_key(|(load, _)| *load) {
-                // One for the whitening, which costs about half a product.
-                *load += cost(&chi) + 1;
-                share.push(chi);
-            }
+    /// The end of a strand. What starts anew is whitened; what others end in is
+    /// as random as they are.
+    fn turn_strand(
+        &self,
+        index: usize,
+        start: &(impl Fn(usize) -> Accumulator + Sync),
+        tables: &[BlockTables],
+        histories: &[&PreparedHistory],
+    ) -> Result<Accumulator, EvaluateError> {
+        let strand = &self.strands[index];
+        let joined = strand.joined.par_iter().with_max_len(1);
+        let joined = joined
+            .map(|index| self.turn_strand(*index, start, tables, histories))
+            .try_reduce_with(|sum, accumulator| Ok(sum.plus(accumulator)))
+            .transpose()?;
+        let (mut accumulator, added) = match (joined, strand.tables.split_first()) {
+            (Some(sum), _) => (sum, &strand.tables[..]),
+            (None, Some((first, others))) => (start(*first), others),
+            (None, None) => return Err(EvaluateError::OtherLineup),
+        };
+        for chi in added {
+            accumulator.add(&tables[*chi]);
         }
-        let shares = shares.into_iter().map(|(_, share)| share);
-        shares.filter(|share| !share.is_empty()).collect()
-    }
-
-    /// Every cell that a share's characteristics turn by, in plan order, with
-    /// the positions in the share that do.
-    fn meetings(&self, share: &[usize]) -> BTreeMap<CellRef, Vec<usize>> {
-        let mut meetings: BTreeMap<CellRef, Vec<usize>> = BTreeMap::new();
-        for (position, chi) in share.iter().enumerate() {
-            for cell in &self.characteristics[*chi].cells {
-                meetings.entry(*cell).or_default().push(position);
+        SCRATCH.with_borrow_mut(|scratch| {
+            for cell in &strand.cells {
+                accumulator.turn(self.find_cell(histories, *cell)?, scratch);
             }
-        }
-        meetings
+            Ok(accumulator)
+        })
     }
 
     fn find_cell<'a>(

@@ -82,7 +82,21 @@ impl Plan {
         sum.rem_euclid(MESSAGE_MODULUS as i64) as u64
     }
 
-    /// Every table, looked up at the sum of its cells.
+    /// How far each table was turned when the last strand ends.
+    fn turned(&self, cells: &[Vec<u32>]) -> Vec<(usize, u32)> {
+        let mut ends: Vec<Vec<(usize, u32)>> = Vec::with_capacity(self.strands.len());
+        for strand in &self.strands {
+            let joined = strand.joined.iter().flat_map(|i| ends[*i].clone());
+            let tables = strand.tables.iter().map(|chi| (*chi, 0));
+            let turns = strand.cells.iter().map(|c| cells[c.source][c.line_window]);
+            let turns: u32 = turns.sum();
+            let on_it = joined.chain(tables);
+            ends.push(on_it.map(|(chi, level)| (chi, level + turns)).collect());
+        }
+        ends.pop().unwrap_or_default()
+    }
+
+    /// Every table, looked up where its strands turn it.
     fn turn_tables(&self, scheme: &Scheme, histories: &[&SourceLevels]) -> Vec<u64> {
         let cells: Vec<Vec<u32>> = histories
             .iter()
@@ -99,13 +113,8 @@ impl Plan {
             })
             .collect();
         let mut outputs = vec![0; self.outputs];
-        for (chi, characteristic) in self.characteristics.iter().enumerate() {
-            let turns = characteristic
-                .cells
-                .iter()
-                .map(|c| cells[c.source][c.line_window]);
-            let level = turns.sum::<u32>() as usize;
-            outputs[0] += characteristic.table[level];
+        for (chi, level) in self.turned(&cells) {
+            outputs[0] += self.characteristics[chi].table[level as usize];
             for (h, output) in outputs.iter_mut().enumerate().skip(1) {
                 *output += canary_constant(h, chi);
             }

@@ -3,7 +3,7 @@
 use blindscore_fhe::noise::{CANARY_REFUSAL_GATE, HOSTILE_KEY_GATE, Noise, WRONG_SCORE_GATE};
 use blindscore_fhe::parameters::{BLOCK_SIZES, N, PARAMETER_ID};
 use blindscore_fhe::spectral::{SPECTRAL_GATE, spectral_maximum};
-use blindscore_fhe::{BlockTables, Cell, PackedHistory, PackedTable, slot_offsets};
+use blindscore_fhe::{BlockTables, Gadget, PackedHistory, PackedTable, slot_offsets};
 use blindscore_history::digest::{Digest, Framed};
 use blindscore_history::form::Form;
 use blindscore_history::label;
@@ -14,9 +14,12 @@ use crate::error::PlanError;
 use crate::history::MAX_CELLS;
 use crate::lineup::{Lineup, Participant};
 use crate::plan::{Budget, CellRef, Plan, PlannedCharacteristic, Tables, canary_constant};
+use crate::strands::{Strand, strands};
 
 /// Version of the way plans are compiled; part of their digest.
-const PLAN_VERSION: u32 = 1;
+///
+/// Version 1 had no strands: each table turned by its cells alone.
+const PLAN_VERSION: u32 = 2;
 
 impl Plan {
     /// Compiles a scorecard for a lineup.
@@ -47,6 +50,7 @@ impl Plan {
         if scheme.is_tabular() && sources > 1 {
             return Err(PlanError::TabularWithSeveral { sources });
         }
+        let upload_bytes = upload_bytes(scheme, lineup)?;
         let compile = |characteristic| plan_characteristic(scheme, lineup, characteristic);
         let characteristics: Vec<_> = scorecard
             .characteristics()
@@ -55,15 +59,9 @@ impl Plan {
             .collect::<Result<_, _>>()?;
         let compiled = match lineup.form() {
             Form::Packed => compile_packed(scheme, &characteristics)?,
-            Form::Composable => compile_composable(scheme, lineup, &characteristics)?,
+            Form::Composable => compile_composable(scheme, upload_bytes, &characteristics)?,
         };
-        let digest = digest(
-            scheme,
-            scorecard,
-            lineup,
-            &characteristics,
-            compiled.outputs,
-        );
+        let digest = digest(scheme, scorecard, lineup, &characteristics, &compiled);
         Ok(Self {
             scheme: scheme.digest(),
             scorecard: scorecard.digest(),
@@ -73,6 +71,7 @@ impl Plan {
             outputs: compiled.outputs,
             span: scorecard.span(),
             tables: compiled.tables,
+            strands: compiled.strands,
             offsets: compiled.offsets,
             budget: compiled.budget,
             digest,
@@ -83,6 +82,8 @@ impl Plan {
 /// What the two forms compile to, each in its way.
 struct Compiled {
     tables: Tables,
+    /// Composable form only.
+    strands: Vec<Strand>,
     /// First slot of each line-window; packed form only.
     offsets: Vec<usize>,
     outputs: usize,
@@ -219,6 +220,7 @@ fn compile_packed(
     }
     Ok(Compiled {
         tables: Tables::Packed(table),
+        strands: Vec::new(),
         offsets,
         outputs: 1,
         budget: Budget {
@@ -236,10 +238,9 @@ fn compile_packed(
 
 fn compile_composable(
     scheme: &Scheme,
-    lineup: &Lineup,
+    upload_bytes: Vec<usize>,
     characteristics: &[PlannedCharacteristic],
 ) -> Result<Compiled, PlanError> {
-    let upload_bytes = upload_bytes(scheme, lineup)?;
     let longest = characteristics
         .iter()
         .map(|c| c.table.len())
@@ -250,8 +251,12 @@ fn compile_composable(
         .find(|block| longest <= *block)
         .unwrap_or(N);
     let outputs = N / block;
-    let products = characteristics.iter().map(|c| c.cells.len()).sum();
-    let noise = Noise::composable(products, characteristics.len());
+    let sets: Vec<&[CellRef]> = characteristics.iter().map(|c| &c.cells[..]).collect();
+    let strands = strands(&sets);
+    let products = strands.iter().map(|strand| strand.cells.len()).sum();
+    let whitened = strands.iter().filter(|strand| strand.joined.is_empty());
+    let gadget = Gadget::of(scheme);
+    let noise = Noise::composable(gadget, products, whitened.count());
     let budget = Budget {
         products,
         noise,
@@ -290,6 +295,12 @@ fn compile_composable(
                 want,
                 characteristic,
                 products,
+                remedy: match gadget {
+                    Gadget::Compact => {
+                        "seal with larger cells, which a new version of the scheme with \"cells\": \"fine\" has, or give it a shorter window"
+                    }
+                    Gadget::Fine => "give it a shorter window or fewer lines",
+                },
             });
         }
     }
@@ -305,21 +316,25 @@ fn compile_composable(
         });
     Ok(Compiled {
         tables: Tables::Composable(tables.collect()),
+        strands,
         offsets: Vec::new(),
         outputs,
         budget,
     })
 }
 
-/// Bytes of the cells that each source of the lineup sends.
+/// Bytes of the cells that each source of the lineup sends, in composable form.
 fn upload_bytes(scheme: &Scheme, lineup: &Lineup) -> Result<Vec<usize>, PlanError> {
+    if lineup.form() == Form::Packed {
+        return Ok(Vec::new());
+    }
     let bytes = |participant: &Participant| {
         let got = participant.cells(scheme).len();
         if got > MAX_CELLS {
             let source_id = participant.source.clone();
             return Err(PlanError::TooManyCells { source_id, got });
         }
-        Ok(got * Cell::BYTES)
+        Ok(got * Gadget::of(scheme).cell_bytes())
     };
     lineup.participants().iter().map(bytes).collect()
 }
@@ -333,7 +348,7 @@ fn digest(
     scorecard: &Scorecard,
     lineup: &Lineup,
     characteristics: &[PlannedCharacteristic],
-    outputs: usize,
+    compiled: &Compiled,
 ) -> Digest {
     let mut framed = Framed::new(label::PLAN)
         .u32(PLAN_VERSION)
@@ -341,7 +356,7 @@ fn digest(
         .bytes(lineup.form().name().as_bytes())
         .digest_field(&scheme.digest())
         .digest_field(&scorecard.digest())
-        .u32(outputs as u32)
+        .u32(compiled.outputs as u32)
         .u32(lineup.participants().len() as u32);
     for participant in lineup.participants() {
         framed = framed
@@ -359,8 +374,24 @@ fn digest(
         for entry in &characteristic.table {
             framed = framed.u64(*entry);
         }
-        framed = framed.u32(characteristic.cells.len() as u32);
-        for cell in &characteristic.cells {
+    }
+    if compiled.strands.is_empty() {
+        return framed.digest();
+    }
+    let gadget = Gadget::of(scheme);
+    framed = framed
+        .u32(gadget.base_log())
+        .u32(gadget.levels() as u32)
+        .u32(compiled.strands.len() as u32);
+    for strand in &compiled.strands {
+        for indices in [&strand.tables, &strand.joined] {
+            framed = framed.u32(indices.len() as u32);
+            for index in indices {
+                framed = framed.u32(*index as u32);
+            }
+        }
+        framed = framed.u32(strand.cells.len() as u32);
+        for cell in &strand.cells {
             framed = framed.u32(cell.source as u32).u32(cell.line_window as u32);
         }
     }

@@ -98,10 +98,15 @@ impl Plan {
     fn work(&self) -> String {
         match self.budget.products {
             0 if self.outputs == 1 => "one product of polynomials".to_owned(),
-            n => format!(
-                "{n} external products over {} tables",
-                self.characteristics.len()
-            ),
+            n => {
+                let tables = self.characteristics.len();
+                let apart: usize = self.characteristics.iter().map(|c| c.cells.len()).sum();
+                let shared = match apart - n {
+                    0 => String::new(),
+                    saved => format!(", {saved} shared"),
+                };
+                format!("{n} external products over {tables} tables{shared}")
+            }
         }
     }
 }

@@ -100,7 +100,7 @@ pub enum PlanError {
     },
     /// A noise gate of the composable form.
     #[error(
-        "{gate} has probability 2^{got:.1}, above 2^{want:.0}; characteristic {characteristic:?} costs most ({products} external products): give it a shorter window or fewer lines"
+        "{gate} has probability 2^{got:.1}, above 2^{want:.0}; characteristic {characteristic:?} turns by most cells ({products}): {remedy}"
     )]
     Noise {
         /// Which gate.
@@ -109,10 +109,12 @@ pub enum PlanError {
         got: f64,
         /// log2 of the largest probability admitted.
         want: f64,
-        /// The characteristic with the most products.
+        /// The characteristic with the most cells.
         characteristic: String,
-        /// Its external products.
+        /// Its cells.
         products: usize,
+        /// What to do about it.
+        remedy: &'static str,
     },
     /// The noise gate of the packed form. No table of residues mod p reaches
     /// it under the parameters there are.

@@ -1,7 +1,7 @@
 //! Sealed histories as messages: made by a source, admitted by a platform.
 
 use blindscore_fhe::parameters::PARAMETER_ID;
-use blindscore_fhe::{Cell, ComposableHistory, PackedHistory};
+use blindscore_fhe::{Cell, ComposableHistory, Gadget, PackedHistory};
 use blindscore_history::digest::Digest;
 use blindscore_history::form::Form;
 use blindscore_history::scheme::Scheme;
@@ -11,8 +11,9 @@ use blindscore_protocol::message::SealedHistoryHeader;
 use crate::error::MessageError;
 use crate::lineup::Participant;
 
-/// The most cells of a sealed history: as many as its envelope holds.
-pub const MAX_CELLS: usize = Kind::SealedHistory.max_payload() / Cell::BYTES;
+/// The most cells of a sealed history: as many of the larger ones as its
+/// envelope holds.
+pub const MAX_CELLS: usize = Kind::SealedHistory.max_payload() / Gadget::Fine.cell_bytes();
 
 /// The ciphertexts of a sealed history.
 #[derive(Clone, Debug)]
@@ -65,12 +66,20 @@ impl SealedHistory {
         header.form = ciphertexts.form();
         header.cells = sent(&ciphertexts);
         check_header(&header, scheme)?;
-        if let Ciphertexts::Composable(history) = &ciphertexts
-            && history.cells().len() != scheme.line_windows().len()
-        {
-            let source_id = header.source;
-            let fault = "has not one place a line-window of the scheme";
-            return Err(MessageError::Cells { source_id, fault });
+        if let Ciphertexts::Composable(history) = &ciphertexts {
+            let gadget = Gadget::of(scheme);
+            let other_size = |cell: &Cell| cell.gadget() != gadget;
+            let fault = if history.cells().len() != scheme.line_windows().len() {
+                Some("has not one place a line-window of the scheme")
+            } else if history.cells().iter().flatten().any(other_size) {
+                Some("has cells of another size than the scheme's")
+            } else {
+                None
+            };
+            if let Some(fault) = fault {
+                let source_id = header.source;
+                return Err(MessageError::Cells { source_id, fault });
+            }
         }
         header.ciphertexts = ciphertexts.digest();
         Ok(Self {
@@ -217,7 +226,9 @@ fn admit_cells(
     payload: &[u8],
     scheme: &Scheme,
 ) -> Result<ComposableHistory, MessageError> {
-    let want = header.cells.len() * Cell::BYTES;
+    let gadget = Gadget::of(scheme);
+    let size = gadget.cell_bytes();
+    let want = header.cells.len() * size;
     if payload.len() != want {
         let got = payload.len();
         return Err(blindscore_fhe::AdmissionError::Length {
@@ -228,8 +239,8 @@ fn admit_cells(
         .into());
     }
     let mut cells = vec![None; scheme.line_windows().len()];
-    for (index, bytes) in header.cells.iter().zip(payload.chunks_exact(Cell::BYTES)) {
-        cells[*index as usize] = Some(Cell::from_bytes(bytes)?);
+    for (index, bytes) in header.cells.iter().zip(payload.chunks_exact(size)) {
+        cells[*index as usize] = Some(Cell::from_bytes(gadget, bytes)?);
     }
     Ok(ComposableHistory::from_cells(cells))
 }

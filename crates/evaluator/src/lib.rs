@@ -9,7 +9,7 @@
 //! ```
 //!
 //! The plan fixes everything that the bytes of a result depend on: tables,
-//! cells, their order, block size. It is compiled for a *lineup*, the sources
+//! cells, their order, which products tables share ([`Strand`]), block size. It is compiled for a *lineup*, the sources
 //! that take part with the roles they have, and refuses what does not fit:
 //! noise gates, ranges, slots, naming the characteristic at fault. One sealed
 //! history serves any number of plans without sealing again.
@@ -55,6 +55,7 @@
 //! graph keeps it so.
 
 mod attested;
+mod batch;
 mod blind;
 mod clear;
 mod commission;
@@ -68,11 +69,13 @@ mod lineup;
 mod plan;
 mod platform;
 mod statement;
+mod strands;
 
 pub use attested::{
     AttestationError, AttestedHistory, GatherError, Gathered, Vouching, believe_attestation,
     one_application,
 };
+pub use batch::{BatchItem, evaluate_batch};
 pub use blind::PreparedHistory;
 pub use clear::ClearRun;
 pub use commission::{Commission, CommissionError};
@@ -83,3 +86,4 @@ pub use key::{admit_public_key, public_key_message};
 pub use lineup::{Lineup, Participant};
 pub use plan::{Budget, CellRef, Plan, PlannedCharacteristic};
 pub use platform::{Answer, Authorised, Order, OrderError, Run};
+pub use strands::Strand;

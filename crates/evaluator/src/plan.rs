@@ -6,6 +6,7 @@ use blindscore_history::digest::Digest;
 use blindscore_history::form::Form;
 
 use crate::lineup::Lineup;
+use crate::strands::Strand;
 
 /// A cell that a characteristic's table is turned by. Cells are ordered as a
 /// plan orders them: lines in scheme order, windows ascending, sources in
@@ -28,7 +29,7 @@ pub struct PlannedCharacteristic {
     /// Points above the characteristic's least, for each level from 0 up to
     /// the largest sum of levels of this lineup.
     pub table: Vec<u64>,
-    /// The cells it turns by, in order; empty in packed form, and for a single
+    /// The cells that add up to its level; empty in packed form, and for a single
     /// line that no source has the role for: level 0, not known.
     pub cells: Vec<CellRef>,
 }
@@ -72,6 +73,7 @@ pub struct Plan {
     pub(crate) outputs: usize,
     pub(crate) span: u32,
     pub(crate) tables: Tables,
+    pub(crate) strands: Vec<Strand>,
     pub(crate) offsets: Vec<usize>,
     pub(crate) budget: Budget,
     pub(crate) digest: Digest,
@@ -106,6 +108,11 @@ impl Plan {
     /// The characteristics, in the scorecard's order.
     pub fn characteristics(&self) -> &[PlannedCharacteristic] {
         &self.characteristics
+    }
+
+    /// The steps of a composable plan, in order; none in packed form.
+    pub fn strands(&self) -> &[Strand] {
+        &self.strands
     }
 
     /// Outputs of a result: the score, and the canaries in composable form.

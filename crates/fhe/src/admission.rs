@@ -94,5 +94,18 @@ impl<'a> Words<'a> {
 
 /// Little-endian bytes of 64-bit coefficients.
 pub(crate) fn words_to_bytes(words: &[u64]) -> Vec<u8> {
-    words.iter().flat_map(|word| word.to_le_bytes()).collect()
+    let mut bytes = vec![0; 8 * words.len()];
+    for (place, word) in bytes.as_chunks_mut().0.iter_mut().zip(words) {
+        *place = word.to_le_bytes();
+    }
+    bytes
+}
+
+/// Little-endian bytes of 48-bit words.
+pub(crate) fn u48s_to_bytes(words: &[u64]) -> Vec<u8> {
+    let mut bytes = vec![0; 6 * words.len()];
+    for (place, word) in bytes.as_chunks_mut::<6>().0.iter_mut().zip(words) {
+        place.copy_from_slice(&word.to_le_bytes()[..6]);
+    }
+    bytes
 }

@@ -12,86 +12,93 @@ use blindscore_history::levels::SourceLevels;
 use blindscore_history::scheme::Scheme;
 use rayon::prelude::*;
 
-use crate::admission::{AdmissionError, Words};
-use crate::digits::gadget;
-use crate::parameters::{CELL_COEFFICIENT_BITS, CELL_DROPPED_BITS, CELL_ROWS, LEVELS, N};
+use crate::admission::{AdmissionError, Words, u48s_to_bytes};
+use crate::gadget::Gadget;
+use crate::parameters::N;
 use crate::public_key::PublicKey;
-use crate::ring::{Cut, Factor, Ring};
-use crate::sealing::{SealingKey, SealingStream};
+use crate::residues::{Residues, Spectra};
+use crate::sealing::{SealingKey, SealingStream, round_to_words, widen};
 
-const WORD_BYTES: usize = CELL_COEFFICIENT_BITS as usize / 8;
-const WORDS: usize = CELL_ROWS * 2 * N;
-
-/// One sealed cell; 144 KB.
+/// One sealed cell; 96 KB or 144 KB, as its gadget has it.
 ///
 /// Rows run over the levels `1..=l`, the mask's row before the body's; a row is
 /// its mask, then its body, as 48-bit words.
 #[derive(Clone)]
 pub struct Cell {
+    gadget: Gadget,
     words: Vec<u64>,
 }
 
 impl Cell {
-    /// Length of [`Cell::to_bytes`].
-    pub const BYTES: usize = WORDS * WORD_BYTES;
-
     /// Seals the number `value` as cell `index` of a history.
-    fn seal(key: &PublicKey, stream: &SealingStream, index: usize, value: u32) -> Self {
-        let mut words = Vec::with_capacity(WORDS);
-        for row in 0..CELL_ROWS {
-            let (mut mask, mut body) = key.encrypt_zero(&stream.randomness(index, CELL_ROWS, row));
-            let gadget = gadget(row / 2 + 1);
-            let raised = if row % 2 == 0 { &mut mask } else { &mut body };
-            add_inverse_monomial(raised, value, gadget);
-            words.extend(mask.iter().chain(&body).map(|x| round_to_word(*x)));
+    fn seal(
+        key: &PublicKey,
+        gadget: Gadget,
+        stream: &SealingStream,
+        index: usize,
+        value: u32,
+    ) -> Self {
+        let rows = gadget.rows();
+        let mut words = vec![0; rows * 2 * N];
+        for (row, words) in words.chunks_exact_mut(2 * N).enumerate() {
+            let (mask, body) = words.split_at_mut(N);
+            key.encrypt_zero_into(&stream.randomness(index, rows, row), mask, body);
+            let element = gadget.element(row / 2 + 1);
+            let raised = if row % 2 == 0 { mask } else { body };
+            add_inverse_monomial(raised, value, element);
         }
-        Self { words }
+        round_to_words(&mut words);
+        Self { gadget, words }
+    }
+
+    /// Base and levels of its rows.
+    pub fn gadget(&self) -> Gadget {
+        self.gadget
     }
 
     /// Little-endian 48-bit words, row after row.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut bytes = vec![0; Self::BYTES];
-        let places = bytes.as_chunks_mut::<WORD_BYTES>().0;
-        for (place, word) in places.iter_mut().zip(&self.words) {
-            place.copy_from_slice(&word.to_le_bytes()[..WORD_BYTES]);
-        }
-        bytes
+        u48s_to_bytes(&self.words)
     }
 
     /// Admits foreign bytes.
     ///
     /// # Errors
-    /// A length other than [`Cell::BYTES`]; a row with a mask of zeros.
-    pub fn from_bytes(bytes: &[u8]) -> Result<Self, AdmissionError> {
-        let words = Words::exactly("cell", bytes, Self::BYTES)?.u48s(WORDS);
+    /// A length other than [`Gadget::cell_bytes`]; a row with a mask of zeros.
+    pub fn from_bytes(gadget: Gadget, bytes: &[u8]) -> Result<Self, AdmissionError> {
+        let words = Words::exactly("cell", bytes, gadget.cell_bytes())?.u48s(gadget.rows() * 2 * N);
         if words
             .chunks_exact(2 * N)
             .any(|row| row[..N].iter().all(|x| *x == 0))
         {
             return Err(AdmissionError::Trivial { what: "cell" });
         }
-        Ok(Self { words })
+        Ok(Self { gadget, words })
     }
 
     /// Row `row` as coefficients modulo 2^64: its mask and its body.
     ///
     /// # Panics
-    /// If `row` is not below [`CELL_ROWS`].
+    /// If there is no such row.
     pub fn row(&self, row: usize) -> (Vec<u64>, Vec<u64>) {
         let whole = &self.words[row * 2 * N..(row + 1) * 2 * N];
-        let widen = |words: &[u64]| words.iter().map(|x| x << CELL_DROPPED_BITS).collect();
         (widen(&whole[..N]), widen(&whole[N..]))
     }
 
     /// Brings the cell to the transform domain, once for many products.
     pub fn prepare(&self) -> PreparedCell {
-        let ring = Ring::shared();
-        let factors = self
-            .words
-            .chunks_exact(N)
-            .map(|polynomial| ring.factor(Cut::Rows, polynomial));
+        let residues = Residues::shared();
+        let rows = self.gadget.rows();
+        let mut spectra = Spectra::zero(2 * rows);
+        for (index, polynomial) in self.words.chunks_exact(N).enumerate() {
+            let (row, column) = (index / 2, index % 2);
+            // Digits come part by part, rows of a cell level by level.
+            let digit = row % 2 * self.gadget.levels() + row / 2;
+            residues.prepare(polynomial, column * rows + digit, &mut spectra);
+        }
         PreparedCell {
-            factors: factors.collect(),
+            gadget: self.gadget,
+            rows: spectra,
         }
     }
 }
@@ -102,20 +109,33 @@ impl std::fmt::Debug for Cell {
     }
 }
 
-/// A cell in the transform domain.
-#[derive(Clone, Debug)]
+/// A cell in the transform domain: 192 KB or 288 KB.
+#[derive(Clone)]
 pub struct PreparedCell {
-    /// Mask and body of each row, rows in the cell's order.
-    factors: Vec<Factor>,
+    gadget: Gadget,
+    /// The masks of all rows, then their bodies; rows in the order of the
+    /// digits that they take.
+    rows: Spectra,
 }
 
 impl PreparedCell {
-    /// The row that takes the digit of `level` (from 0) of the accumulator's
-    /// mask (`part` 0) or body (`part` 1): its mask and its body.
-    pub(crate) fn row(&self, part: usize, level: usize) -> (&Factor, &Factor) {
-        debug_assert!(part < 2 && level < LEVELS.0);
-        let row = 2 * level + part;
-        (&self.factors[2 * row], &self.factors[2 * row + 1])
+    pub(crate) fn gadget(&self) -> Gadget {
+        self.gadget
+    }
+
+    pub(crate) fn rows(&self) -> &Spectra {
+        &self.rows
+    }
+
+    /// Bytes that it takes in memory.
+    pub fn bytes(&self) -> usize {
+        self.rows.bytes()
+    }
+}
+
+impl std::fmt::Debug for PreparedCell {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("PreparedCell { .. }")
     }
 }
 
@@ -137,9 +157,10 @@ impl ComposableHistory {
         wanted: impl Fn(usize) -> bool + Sync,
     ) -> Self {
         let stream = SealingStream::new(sealing_key, key, Form::Composable, scheme, levels);
+        let gadget = Gadget::of(scheme);
         let seal = |(index, value): (usize, Option<u32>)| {
             let value = value.filter(|_| wanted(index))?;
-            Some(Cell::seal(key, &stream, index, value))
+            Some(Cell::seal(key, gadget, &stream, index, value))
         };
         let values = levels.cells(scheme);
         Self {
@@ -187,23 +208,5 @@ fn add_inverse_monomial(polynomial: &mut [u64], c: u32, gadget: u64) {
         polynomial[0] = polynomial[0].wrapping_add(gadget);
     } else {
         polynomial[N - c] = polynomial[N - c].wrapping_sub(gadget);
-    }
-}
-
-/// `floor((x + 2^15) / 2^16) mod 2^48`.
-fn round_to_word(x: u64) -> u64 {
-    x.wrapping_add(1 << (CELL_DROPPED_BITS - 1)) >> CELL_DROPPED_BITS
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn rounding_is_to_the_nearest_and_wraps() {
-        assert_eq!(round_to_word(0x7fff), 0);
-        assert_eq!(round_to_word(0x8000), 1);
-        assert_eq!(round_to_word(u64::MAX), 0);
-        assert_eq!(round_to_word(1 << 63), 1 << 47);
     }
 }

@@ -14,7 +14,7 @@
 //!                                         score and canaries, a block each
 //! ```
 //!
-//! Evaluation is exact integer arithmetic ([`ring`]): the same bytes on any
+//! Evaluation is exact integer arithmetic ([`ring`], `residues`): the same bytes on any
 //! machine, so anybody can run it again and compare. That a result opens to
 //! what its applicant says is proven and verified in [`proof`]. What decrypts is
 //! in the module `secret`, behind the feature of that name.
@@ -26,8 +26,7 @@
 
 mod admission;
 mod cell;
-mod digits;
-mod glwe;
+mod gadget;
 pub mod noise;
 mod packed;
 pub mod parameters;
@@ -35,6 +34,7 @@ pub mod proof;
 mod public_key;
 #[cfg(feature = "reference")]
 pub mod reference;
+mod residues;
 mod result;
 pub mod ring;
 mod rotation;
@@ -49,6 +49,7 @@ pub mod yardstick;
 
 pub use admission::AdmissionError;
 pub use cell::{Cell, ComposableHistory, PreparedCell};
+pub use gadget::Gadget;
 pub use packed::{PackedHistory, PackedTable, PreparedPacked, TooManySlots, slot_offsets};
 pub use public_key::{KeyOrigin, PublicKey};
 pub use result::BlindResult;

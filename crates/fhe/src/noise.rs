@@ -9,7 +9,8 @@
 
 use std::f64::consts::{LOG2_E, PI, SQRT_2};
 
-use crate::parameters::{BASE_LOG, CELL_DROPPED_BITS, LEVELS, N, message_distance, noise_variance};
+use crate::gadget::Gadget;
+use crate::parameters::{N, SENT_DROPPED_BITS, message_distance, noise_variance};
 use crate::proof::PHASE_STEP_LOG2;
 
 /// Largest admitted log2 of the probability of a wrong score on honest inputs.
@@ -29,11 +30,12 @@ pub struct Noise {
 
 impl Noise {
     /// Noise of a packed score under the centred table `t`, ternary `r`:
-    /// `v (|t|^2 (1 + 3N/4) + |1*t|^2 / 4)`.
+    /// `v |t|^2 N/2 + (v + u) (|t|^2 (1 + N/4) + |1*t|^2 / 4)`.
     ///
-    /// `e1 s t` keeps a part along the constant polynomial because `s` is
-    /// binary, mean 1/2; with spread tables `|1*t|^2` is near `N |t|^2` and the
-    /// whole near `v |t|^2 (N + 1)`.
+    /// `u` is what rounding to 48 bits adds to `e1` and `e2`. `e1 s t` keeps a
+    /// part along the constant polynomial because `s` is binary, mean 1/2; with
+    /// spread tables `|1*t|^2` is near `N |t|^2` and the whole near
+    /// `v |t|^2 (N + 1)`, with 3 % of it from rounding.
     pub fn packed(table: &[i64]) -> Self {
         let n = N as f64;
         let square = |sum: f64, x: f64| sum + x * x;
@@ -44,26 +46,27 @@ impl Noise {
             Some((2 * *prefix - total) as f64)
         });
         let along_ones = by_ones.fold(0.0, square);
+        let sent = noise_variance() + uniform_variance(SENT_DROPPED_BITS);
+        let by_r = noise_variance() * norm * n / 2.0;
         Self {
-            variance: noise_variance() * (norm * (1.0 + 0.75 * n) + along_ones / 4.0),
+            variance: by_r + sent * (norm * (1.0 + n / 4.0) + along_ones / 4.0),
         }
     }
 
     /// Noise of a composable output after `products` external products spread
     /// over `accumulators` whitened accumulators.
     ///
-    /// A product adds `2 l N (B^2/12)` times a row's variance, which is that of
+    /// A product adds `2 l N (B^2/12)` (`gadget`'s) times a row's variance, which is that of
     /// an encryption of zero plus the source's rounding to 48 bits; the
     /// decomposition's own rounding is there but negligible.
-    pub fn composable(products: usize, accumulators: usize) -> Self {
+    pub fn composable(gadget: Gadget, products: usize, accumulators: usize) -> Self {
         let n = N as f64;
         let zero = noise_variance() * (n + 1.0);
-        let uniform = |bits: u32| 2f64.powi(2 * bits as i32) / 12.0 * (1.0 + n / 2.0);
-        let row = zero + uniform(CELL_DROPPED_BITS);
-        let levels = LEVELS.0 as f64;
-        let digit = 2f64.powi(2 * BASE_LOG.0 as i32) / 12.0;
-        let dropped = 64 - (BASE_LOG.0 * LEVELS.0) as u32;
-        let product = 2.0 * levels * n * digit * row + uniform(dropped);
+        let rounding = |bits: u32| uniform_variance(bits) * (1.0 + n / 2.0);
+        let row = zero + rounding(SENT_DROPPED_BITS);
+        let digit = uniform_variance(gadget.base_log());
+        let rows = gadget.rows() as f64;
+        let product = rows * n * digit * row + rounding(64 - gadget.kept_bits());
         Self {
             variance: products as f64 * product + accumulators as f64 * zero,
         }
@@ -125,13 +128,18 @@ impl Noise {
     }
 }
 
+/// Variance of a number uniform over `2^bits`.
+fn uniform_variance(bits: u32) -> f64 {
+    2f64.powi(2 * bits as i32) / 12.0
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn the_designs_figures_come_out() {
-        let noise = Noise::composable(93, 12);
+        let noise = Noise::composable(Gadget::Fine, 93, 12);
         assert!(
             (noise.log2_of_torus() + 20.0).abs() < 0.05,
             "{}",
@@ -155,11 +163,29 @@ mod tests {
     #[test]
     fn seven_canaries_carry_about_115_products_and_fifteen_thousands() {
         let admitted = |products, canaries| {
-            Noise::composable(products, 12).hostile_key_log2(canaries) <= HOSTILE_KEY_GATE
+            Noise::composable(Gadget::Fine, products, 12).hostile_key_log2(canaries)
+                <= HOSTILE_KEY_GATE
         };
         assert!(admitted(110, 7));
         assert!(!admitted(130, 7));
         assert!(admitted(4000, 15));
+    }
+
+    #[test]
+    fn compact_cells_carry_about_a_hundred_products_with_fifteen_canaries() {
+        let noise = |products| Noise::composable(Gadget::Compact, products, 12);
+        assert!((noise(93).log2_of_torus() + 17.3).abs() < 0.06);
+        let admitted = |products, canaries| {
+            let noise = noise(products);
+            noise.hostile_key_log2(canaries) <= HOSTILE_KEY_GATE
+                && noise.canary_refusal_log2(canaries + 1) <= CANARY_REFUSAL_GATE
+                && noise.wrong_score_log2() <= WRONG_SCORE_GATE
+        };
+        let most = (1..1000)
+            .take_while(|products| admitted(*products, 15))
+            .count();
+        assert!((95..125).contains(&most), "{most}");
+        assert!(!admitted(50, 7));
     }
 
     #[test]

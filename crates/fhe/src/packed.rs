@@ -5,22 +5,28 @@
 //! coefficient 0: the sum of the points, whatever the number of
 //! characteristics.
 
+use std::cell::RefCell;
+
 use blindscore_history::digest::{Digest, Framed};
 use blindscore_history::form::Form;
 use blindscore_history::label;
 use blindscore_history::levels::SourceLevels;
 use blindscore_history::scheme::Scheme;
-use tfhe::core_crypto::prelude::GlweCiphertextOwned;
+use pulp::Arch;
 use thiserror::Error;
 
-use crate::admission::{AdmissionError, Words, words_to_bytes};
-use crate::glwe::{self, mask_and_body};
-use crate::parameters::{MESSAGE_MODULUS, N, encode};
+use crate::admission::{AdmissionError, Words, u48s_to_bytes};
+use crate::parameters::{MESSAGE_MODULUS, N, SENT_BITS, SENT_DROPPED_BITS, encode};
 use crate::public_key::PublicKey;
 use crate::result::BlindResult;
 use crate::ring::{Cut, Factor, ProductSum, Ring, Spectrum};
-use crate::sealing::{SealingKey, SealingStream};
+use crate::sealing::{SealingKey, SealingStream, round_to_words, widen};
 use crate::spread::Spread;
+
+thread_local! {
+    /// Working memory of products, zero between them.
+    static SUM: RefCell<ProductSum> = RefCell::new(ProductSum::zero(Cut::Sealed));
+}
 
 /// A scheme with more levels than the packed form has slots.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
@@ -50,15 +56,19 @@ pub fn slot_offsets(scheme: &Scheme) -> Result<Vec<usize>, TooManySlots> {
     Ok(offsets.collect())
 }
 
-/// A sealed history in packed form; 32 KB.
+/// A sealed history in packed form; 24 KB.
+///
+/// As in a cell, each coefficient is rounded once, by the source, to 48 bits;
+/// the ciphertext *is* the rounded value times 2^16.
 #[derive(Clone)]
 pub struct PackedHistory {
-    ciphertext: GlweCiphertextOwned<u64>,
+    /// Mask, then body, as 48-bit words.
+    words: Vec<u64>,
 }
 
 impl PackedHistory {
     /// Length of [`PackedHistory::to_bytes`].
-    pub const BYTES: usize = 2 * 8 * N;
+    pub const BYTES: usize = 2 * N * SENT_BITS as usize / 8;
 
     /// Seals one source's levels to an applicant's key.
     ///
@@ -75,24 +85,26 @@ impl PackedHistory {
     ) -> Result<Self, TooManySlots> {
         let offsets = slot_offsets(scheme)?;
         let stream = SealingStream::new(sealing_key, key, Form::Packed, scheme, levels);
-        let (mask, mut body) = key.encrypt_zero(&stream.randomness(0, 1, 0));
+        let mut words = vec![0; 2 * N];
+        let (mask, body) = words.split_at_mut(N);
+        key.encrypt_zero_into(&stream.randomness(0, 1, 0), mask, body);
         let spread = Spread::of(scheme);
         for (offset, level) in offsets.iter().zip(levels.levels()) {
-            spread.add(offset + *level as usize, encode(1), &mut body);
+            spread.add(offset + *level as usize, encode(1), body);
         }
-        Ok(Self {
-            ciphertext: glwe::from_parts(&mask, &body),
-        })
+        round_to_words(&mut words);
+        Ok(Self { words })
     }
 
-    /// The ciphertext, for tfhe's own tools.
-    pub fn ciphertext(&self) -> &GlweCiphertextOwned<u64> {
-        &self.ciphertext
+    /// Mask and body as polynomials modulo 2^64.
+    pub fn mask_and_body(&self) -> (Vec<u64>, Vec<u64>) {
+        let (mask, body) = self.words.split_at(N);
+        (widen(mask), widen(body))
     }
 
-    /// Little-endian coefficients, mask then body.
+    /// Little-endian 48-bit words, mask then body.
     pub fn to_bytes(&self) -> Vec<u8> {
-        words_to_bytes(self.ciphertext.as_ref())
+        u48s_to_bytes(&self.words)
     }
 
     /// Admits foreign bytes.
@@ -100,17 +112,13 @@ impl PackedHistory {
     /// # Errors
     /// A length other than [`PackedHistory::BYTES`]; a trivial ciphertext.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, AdmissionError> {
-        let mut words = Words::exactly("packed history", bytes, Self::BYTES)?;
-        let mask = words.u64s(N);
-        let body = words.u64s(N);
-        if mask.iter().all(|x| *x == 0) {
+        let words = Words::exactly("packed history", bytes, Self::BYTES)?.u48s(2 * N);
+        if words[..N].iter().all(|x| *x == 0) {
             return Err(AdmissionError::Trivial {
                 what: "packed history",
             });
         }
-        Ok(Self {
-            ciphertext: glwe::from_parts(&mask, &body),
-        })
+        Ok(Self { words })
     }
 
     /// Digest of the ciphertext, by which messages name it.
@@ -123,10 +131,10 @@ impl PackedHistory {
 
     /// Brings the mask to the transform domain, once for many scorecards.
     pub fn prepare(&self) -> PreparedPacked {
-        let (mask, body) = mask_and_body(&self.ciphertext);
+        let (mask, body) = self.words.split_at(N);
         PreparedPacked {
-            mask: Ring::shared().factor(Cut::Tables, mask),
-            body: body.to_vec(),
+            mask: Ring::shared().factor(Cut::Sealed, mask),
+            body: widen(body),
         }
     }
 }
@@ -195,16 +203,19 @@ impl PackedTable {
     pub fn evaluate(&self, history: &PreparedPacked) -> BlindResult {
         let ring = Ring::shared();
         let mut mask = vec![0; N];
-        let mut sum = ProductSum::zero(Cut::Tables);
-        ring.multiply_add(&mut sum, &self.spectrum, &history.mask);
-        ring.recombine(&mut sum, 0, &mut mask);
-        let body = history
-            .body
-            .iter()
-            .zip(&self.mirrored)
-            .fold(0u64, |sum, (b, t)| {
-                sum.wrapping_add(b.wrapping_mul(*t as u64))
-            });
+        SUM.with_borrow_mut(|sum| {
+            ring.multiply_add(sum, &self.spectrum, &history.mask);
+            ring.recombine(sum, SENT_DROPPED_BITS, &mut mask);
+        });
+        let body = Arch::new().dispatch(
+            #[inline(always)]
+            || {
+                let terms = history.body.iter().zip(&self.mirrored);
+                terms.fold(0u64, |sum, (b, t)| {
+                    sum.wrapping_add(b.wrapping_mul(*t as u64))
+                })
+            },
+        );
         BlindResult::new(mask, vec![body])
     }
 }

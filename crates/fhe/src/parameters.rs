@@ -1,4 +1,5 @@
-//! The one parameter set of protocol version 1.
+//! The parameters of protocol version 1, all but the gadget of a scheme's cells
+//! ([`Gadget`](crate::Gadget)).
 //!
 //! Ring, key and noise are the GLWE part of tfhe's vetted set
 //! `V1_8_PARAM_MESSAGE_2_CARRY_2_KS_PBS_TUNIFORM_2M128`. That constant sits
@@ -6,8 +7,7 @@
 //! numbers are stated here once and `tests/` compares them with tfhe's own.
 
 use tfhe::core_crypto::prelude::{
-    CiphertextModulus, DecompositionBaseLog, DecompositionLevelCount, DynamicDistribution,
-    GlweDimension, PolynomialSize,
+    CiphertextModulus, DynamicDistribution, GlweDimension, PolynomialSize,
 };
 
 /// Degree `N` of the ring `Z[X]/(X^N + 1)`.
@@ -25,23 +25,17 @@ pub const NOISE_BOUND_LOG2: u32 = 17;
 /// Message modulus `p`, a prime: scores `S` are residues mod `p`.
 pub const MESSAGE_MODULUS: u64 = 1021;
 
-/// Base of the gadget decomposition of composable cells, as a power of two.
-pub const BASE_LOG: DecompositionBaseLog = DecompositionBaseLog(14);
+/// Sealed coefficients are rounded to this many bits, in either form.
+pub const SENT_BITS: u32 = 48;
 
-/// Levels of that decomposition.
-pub const LEVELS: DecompositionLevelCount = DecompositionLevelCount(3);
-
-/// Rows of a cell: one a level, for the mask and for the body.
-pub const CELL_ROWS: usize = 2 * LEVELS.0;
-
-/// Cells are sent with coefficients rounded to this many bits.
-pub const CELL_COEFFICIENT_BITS: u32 = 48;
-
-/// Bits that rounding a cell's coefficients drops.
-pub const CELL_DROPPED_BITS: u32 = 64 - CELL_COEFFICIENT_BITS;
+/// Bits that the rounding drops.
+pub const SENT_DROPPED_BITS: u32 = 64 - SENT_BITS;
 
 /// Name of this set in every message and digest.
-pub const PARAMETER_ID: u32 = 1;
+///
+/// Under id 1 all cells had three levels, and packed histories were sent at 64
+/// bits.
+pub const PARAMETER_ID: u32 = 2;
 
 /// Numbers that fit in one block of the accumulator when a plan splits the
 /// polynomial into as many outputs as it can.

@@ -3,13 +3,22 @@
 //! `A` is expanded from a seed bound to who the key is for and is never taken
 //! as bytes: nobody can choose it. `B` alone travels, with the key's origin.
 
+use std::cell::RefCell;
+
 use blindscore_history::digest::{Digest, Framed};
 use blindscore_history::label;
+use pulp::Arch;
 
 use crate::admission::{AdmissionError, Words, words_to_bytes};
 use crate::parameters::N;
 use crate::ring::{Cut, Factor, ProductSum, Ring, Spectrum};
 use crate::sampler::ZeroRandomness;
+
+thread_local! {
+    /// Working memory of encryptions: nothing is left in it between them.
+    static WORKSPACE: RefCell<(Spectrum, ProductSum)> =
+        RefCell::new((Spectrum::zero(), ProductSum::zero(Cut::Ternary)));
+}
 
 /// What a key is bound to; its digest is the seed of `A`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -106,24 +115,38 @@ impl PublicKey {
         Ok(Self::new(origin, b))
     }
 
+    /// As [`PublicKey::encrypt_zero`], into the memory given.
+    pub(crate) fn encrypt_zero_into(
+        &self,
+        randomness: &ZeroRandomness,
+        mask: &mut [u64],
+        body: &mut [u64],
+    ) {
+        let ring = Ring::shared();
+        WORKSPACE.with_borrow_mut(|(spectrum, sum)| {
+            ring.transform(&randomness.r, spectrum);
+            let mut half = |factor: &Factor, noise: &[i64], out: &mut [u64]| {
+                ring.multiply_add(sum, spectrum, factor);
+                ring.recombine(sum, 0, out);
+                Arch::new().dispatch(
+                    #[inline(always)]
+                    || {
+                        for (x, e) in out.iter_mut().zip(noise) {
+                            *x = x.wrapping_add(*e as u64);
+                        }
+                    },
+                );
+            };
+            half(&self.a_factor, &randomness.e1, mask);
+            half(&self.b_factor, &randomness.e2, body);
+            spectrum.wipe();
+        });
+    }
+
     /// An encryption of zero: `(A*r + e1, B*r + e2)`, as (mask, body).
     pub(crate) fn encrypt_zero(&self, randomness: &ZeroRandomness) -> (Vec<u64>, Vec<u64>) {
-        let ring = Ring::shared();
-        let mut spectrum = Spectrum::zero();
-        let mut sum = ProductSum::zero(Cut::Ternary);
-        ring.transform(&randomness.r, &mut spectrum);
-        let mut half = |factor: &Factor, noise: &[i64]| {
-            let mut out = vec![0u64; N];
-            ring.multiply_add(&mut sum, &spectrum, factor);
-            ring.recombine(&mut sum, 0, &mut out);
-            for (x, e) in out.iter_mut().zip(noise) {
-                *x = x.wrapping_add(*e as u64);
-            }
-            out
-        };
-        let mask = half(&self.a_factor, &randomness.e1);
-        let body = half(&self.b_factor, &randomness.e2);
-        spectrum.wipe();
+        let (mut mask, mut body) = (vec![0; N], vec![0; N]);
+        self.encrypt_zero_into(randomness, &mut mask, &mut body);
         (mask, body)
     }
 }

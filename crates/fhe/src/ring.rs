@@ -2,22 +2,25 @@
 //!
 //! A released score must be reproducible byte for byte on any machine, and the
 //! floating-point Fourier transform is not: it differs between processors. So
-//! products go through a number-theoretic transform modulo one prime `p` of 51
+//! products go through a number-theoretic transform modulo one prime `p` of 50
 //! bits (tfhe-ntt), and are recovered as whole integers before anything is
 //! reduced modulo 2^64; which prime was used leaves no trace.
 //!
-//! # How 64 bits pass through a 51-bit prime
+//! # How 64 bits pass through a 50-bit prime
 //!
-//! One side of every product is small: digits of 14 bits, table entries of 10,
-//! ternary or binary polynomials. The other side, a [`Factor`], is cut into
-//! *parts* of `w` bits with centred coefficients, `x = x_0 + x_1 2^w + ...`.
-//! Each `small * x_i` is then below `p/2` and its residue is the integer:
+//! One side of every product here is small: table entries of 10 bits, ternary
+//! or binary polynomials. The other side, a [`Factor`], is cut into *parts* of
+//! `w` bits with centred coefficients, `x = x_0 + x_1 2^w + ...`. Each
+//! `small * x_i` is then below `p/2` and its residue is the integer:
 //!
 //! | small side | at most | parts | sum of the products' terms |
 //! |---|---|---|---|
-//! | six digit polynomials, rows of 48 bits | 2^13 | 2 of 24 bits | 6 N 2^13 2^23 < 2^49.6 |
+//! | table, sealed mask of 48 bits | 510 | 2 of 24 bits | N 510 2^23 < 2^43 |
 //! | table, 64 bits | 510 | 3 of 22 bits | N 510 2^21 < 2^41 |
 //! | ternary or binary, 64 bits | 1 | 2 of 32 bits | N 2^31 = 2^42 |
+//!
+//! (External products, whose digits are larger, are carried by two primes: see
+//! the module `residues`.)
 //!
 //! Against the textbook way, two primes and the remainder theorem, the small
 //! side is transformed once instead of twice, and nothing has to be combined
@@ -30,13 +33,13 @@ use pulp::Arch;
 use tfhe_ntt::prime64::Plan;
 use zeroize::Zeroize;
 
-use crate::parameters::{CELL_COEFFICIENT_BITS, N};
+use crate::parameters::{N, SENT_BITS};
 
 /// Which prime carries the products. All give the same integers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Prime {
-    /// 51 bits, fastest where AVX-512 IFMA is there. What evaluation uses.
-    FiftyOne,
+    /// 50 bits, fastest where AVX-512 IFMA is there. What evaluation uses.
+    Fifty,
     /// 61 bits: other constants, and code of tfhe-ntt that does without IFMA.
     /// The feature `portable` makes evaluation use it, so that one machine can
     /// check one path against the other.
@@ -48,7 +51,7 @@ impl Prime {
     /// order 2N exists.
     const fn value(self) -> u64 {
         match self {
-            Self::FiftyOne => (1 << 51) - 45_055,
+            Self::Fifty => (1 << 50) - 16_383,
             Self::SixtyOne => (1 << 61) - 77_823,
         }
     }
@@ -57,8 +60,9 @@ impl Prime {
 /// How a polynomial is cut into parts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cut {
-    /// 48-bit coefficients in two parts, for products with digits.
-    Rows,
+    /// 48-bit coefficients, as they are sealed, in two parts, for products with
+    /// tables. The product counts 2^16, what sealing dropped.
+    Sealed,
     /// 64-bit coefficients in three parts, for products with tables.
     Tables,
     /// 64-bit coefficients in two parts, for products with ternary or binary
@@ -69,14 +73,14 @@ pub enum Cut {
 impl Cut {
     const fn parts(self) -> usize {
         match self {
-            Self::Rows | Self::Ternary => 2,
+            Self::Sealed | Self::Ternary => 2,
             Self::Tables => 3,
         }
     }
 
     const fn width(self) -> u32 {
         match self {
-            Self::Rows => CELL_COEFFICIENT_BITS / 2,
+            Self::Sealed => SENT_BITS / 2,
             Self::Tables => 22,
             Self::Ternary => 32,
         }
@@ -141,7 +145,7 @@ impl Ring {
         let prime = if cfg!(feature = "portable") {
             Prime::SixtyOne
         } else {
-            Prime::FiftyOne
+            Prime::Fifty
         };
         RING.get_or_init(|| Self::new(prime))
     }
@@ -158,7 +162,7 @@ impl Ring {
         Self { plan, prime }
     }
 
-    /// Transforms small signed coefficients, `|x| < 2^50`, into `out`.
+    /// Transforms small signed coefficients, `|x| < 2^49`, into `out`.
     pub fn transform(&self, small: &[i64], out: &mut Spectrum) {
         let p = self.prime;
         let residues = &mut out.residues[..];
@@ -174,7 +178,7 @@ impl Ring {
     }
 
     /// Prepares a polynomial as the large side of products: coefficients
-    /// modulo 2^64, or of 48 bits with anything above for [`Cut::Rows`].
+    /// modulo 2^64, or of 48 bits with anything above for [`Cut::Sealed`].
     pub fn factor(&self, cut: Cut, coefficients: &[u64]) -> Factor {
         let (p, width) = (self.prime, cut.width());
         let unused = 64 - width;
@@ -313,7 +317,7 @@ mod tests {
         }
     }
 
-    const PRIMES: [Prime; 2] = [Prime::FiftyOne, Prime::SixtyOne];
+    const PRIMES: [Prime; 2] = [Prime::Fifty, Prime::SixtyOne];
 
     #[test]
     fn every_cut_and_prime_equals_the_definition_and_tfhe_ntts_native64() {
@@ -341,7 +345,7 @@ mod tests {
     #[test]
     fn the_largest_sums_of_products_are_exact() {
         let cases = [
-            (Cut::Rows, -(1i64 << 13), 6, CELL_COEFFICIENT_BITS),
+            (Cut::Sealed, 510, 1, SENT_BITS),
             (Cut::Tables, 510, 1, 64),
             (Cut::Ternary, -1, 1, 64),
         ];
@@ -379,15 +383,15 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(24))]
         #[test]
-        fn rows_times_digits_equal_the_definition(seed: u64) {
+        fn sealed_masks_times_tables_equal_the_definition(seed: u64) {
             let ring = Ring::shared();
             let mut next = stream(seed);
-            let small: Vec<i64> = (0..N).map(|_| (next() % (1 << 14)) as i64 - (1 << 13)).collect();
+            let small: Vec<i64> = (0..N).map(|_| (next() % 1021) as i64 - 510).collect();
             let large: Vec<u64> = (0..N).map(|_| next() >> 16).collect();
             let mut spectrum = Spectrum::zero();
             ring.transform(&small, &mut spectrum);
-            let mut sum = ProductSum::zero(Cut::Rows);
-            ring.multiply_add(&mut sum, &spectrum, &ring.factor(Cut::Rows, &large));
+            let mut sum = ProductSum::zero(Cut::Sealed);
+            ring.multiply_add(&mut sum, &spectrum, &ring.factor(Cut::Sealed, &large));
             let mut out = vec![0; N];
             ring.recombine(&mut sum, 16, &mut out);
             let want: Vec<u64> = schoolbook(&small, &large).iter().map(|x| x << 16).collect();

@@ -13,11 +13,10 @@
 use blindscore_history::digest::Digest;
 
 use crate::cell::PreparedCell;
-use crate::digits::{self, Digits};
-use crate::parameters::{CELL_DROPPED_BITS, N, encode};
+use crate::parameters::{N, encode};
 use crate::public_key::PublicKey;
+use crate::residues::{Residues, Workspace};
 use crate::result::BlindResult;
-use crate::ring::{Cut, ProductSum, Ring, Spectrum};
 use crate::sealing::whitening;
 
 /// What whitening is bound to, besides the applicant's key.
@@ -30,22 +29,12 @@ pub struct Whitening<'a> {
 }
 
 /// Working memory of external products; one a thread, used again and again.
-pub struct Scratch {
-    digits: Digits,
-    spectrum: Spectrum,
-    mask: ProductSum,
-    body: ProductSum,
-}
+pub struct Scratch(Workspace);
 
 impl Scratch {
     /// Fresh working memory.
     pub fn new() -> Self {
-        Self {
-            digits: digits::buffers(),
-            spectrum: Spectrum::zero(),
-            mask: ProductSum::zero(Cut::Rows),
-            body: ProductSum::zero(Cut::Rows),
-        }
+        Self(Workspace::new())
     }
 }
 
@@ -107,26 +96,21 @@ impl Accumulator {
         Self { mask, body }
     }
 
+    /// Adds the tables of another characteristic, to be turned from here on by
+    /// the same cells.
+    pub fn add(&mut self, tables: &BlockTables) {
+        add_assign(&mut self.body, &tables.body);
+    }
+
     /// Turns by one cell: the external product with its encryption of `X^(-c)`.
+    /// Allocates nothing.
     pub fn turn(&mut self, cell: &PreparedCell, scratch: &mut Scratch) {
-        let ring = Ring::shared();
-        let Scratch {
-            digits,
-            spectrum,
-            mask,
-            body,
-        } = scratch;
-        for (part, polynomial) in [&self.mask, &self.body].into_iter().enumerate() {
-            digits::decompose(polynomial, digits);
-            for (level, digits) in digits.iter().enumerate() {
-                ring.transform(digits, spectrum);
-                let (row_mask, row_body) = cell.row(part, level);
-                ring.multiply_add(mask, spectrum, row_mask);
-                ring.multiply_add(body, spectrum, row_body);
-            }
-        }
-        ring.recombine(mask, CELL_DROPPED_BITS, &mut self.mask);
-        ring.recombine(body, CELL_DROPPED_BITS, &mut self.body);
+        let residues = Residues::shared();
+        let (gadget, rows) = (cell.gadget(), cell.rows());
+        let workspace = &mut scratch.0;
+        residues.decompose(gadget, [&self.mask, &self.body], workspace);
+        residues.column(gadget, rows, 0, workspace, &mut self.mask);
+        residues.column(gadget, rows, 1, workspace, &mut self.body);
     }
 
     /// The sum of two characteristics' accumulators.

@@ -6,6 +6,7 @@
 //! as many for `e2` (the low 19 bits `u` give `((u + 1) >> 1) - 2^17`, which is
 //! TUniform(17)).
 
+use pulp::Arch;
 use zeroize::Zeroize;
 
 use crate::parameters::{N, NOISE_BOUND_LOG2};
@@ -49,23 +50,35 @@ impl Drop for ZeroRandomness {
 }
 
 fn ternary_from(bytes: &[u8]) -> Vec<i64> {
-    let four = |byte: &u8| {
-        let byte = i64::from(*byte);
-        [0, 2, 4, 6].map(|at| ((byte >> at) & 1) - ((byte >> (at + 1)) & 1))
-    };
     // Room for all at once: a vector that grows leaves copies behind.
-    let mut ternary = Vec::with_capacity(4 * bytes.len());
-    ternary.extend(bytes.iter().flat_map(four));
+    let mut ternary = vec![0; 4 * bytes.len()];
+    Arch::new().dispatch(
+        #[inline(always)]
+        || {
+            for (four, byte) in ternary.as_chunks_mut::<4>().0.iter_mut().zip(bytes) {
+                let byte = i64::from(*byte);
+                *four =
+                    [0, 2, 4, 6].map(|at| ((byte >> at) & 1).wrapping_sub((byte >> (at + 1)) & 1));
+            }
+        },
+    );
     ternary
 }
 
 /// TUniform(17) noise from little-endian words.
 pub(crate) fn noise_from(bytes: &[u8]) -> Vec<i64> {
-    let one = |word: &[u8; 4]| {
-        let u = u32::from_le_bytes(*word) & ((1 << (NOISE_BOUND_LOG2 + 2)) - 1);
-        i64::from((u + 1) >> 1) - (1 << NOISE_BOUND_LOG2)
-    };
-    bytes.as_chunks().0.iter().map(one).collect()
+    let words = bytes.as_chunks::<4>().0;
+    let mut noise = vec![0; words.len()];
+    Arch::new().dispatch(
+        #[inline(always)]
+        || {
+            for (noise, word) in noise.iter_mut().zip(words) {
+                let u = u32::from_le_bytes(*word) & ((1 << (NOISE_BOUND_LOG2 + 2)) - 1);
+                *noise = i64::from(u.wrapping_add(1) >> 1).wrapping_sub(1 << NOISE_BOUND_LOG2);
+            }
+        },
+    );
+    noise
 }
 
 #[cfg(test)]

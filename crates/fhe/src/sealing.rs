@@ -12,9 +12,10 @@ use blindscore_history::form::Form;
 use blindscore_history::label;
 use blindscore_history::levels::SourceLevels;
 use blindscore_history::scheme::Scheme;
+use pulp::Arch;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
-use crate::parameters::PARAMETER_ID;
+use crate::parameters::{PARAMETER_ID, SENT_DROPPED_BITS};
 use crate::public_key::PublicKey;
 use crate::sampler::{STREAM_BYTES, ZeroRandomness};
 
@@ -88,4 +89,40 @@ pub(crate) fn whitening(
         .digest_field(plan);
     let framed = histories.iter().fold(framed, Framed::digest_field);
     ZeroRandomness::from_stream(&mut framed.u32(characteristic).stream())
+}
+
+/// Rounds coefficients to what is sent of them.
+pub(crate) fn round_to_words(coefficients: &mut [u64]) {
+    Arch::new().dispatch(
+        #[inline(always)]
+        || {
+            for x in coefficients {
+                *x = round_to_word(*x);
+            }
+        },
+    );
+}
+
+/// What is sent of a coefficient: `floor((x + 2^15) / 2^16) mod 2^48`.
+#[inline(always)]
+fn round_to_word(x: u64) -> u64 {
+    x.wrapping_add(1 << (SENT_DROPPED_BITS - 1)) >> SENT_DROPPED_BITS
+}
+
+/// The coefficients that sent words stand for: times 2^16.
+pub(crate) fn widen(words: &[u64]) -> Vec<u64> {
+    words.iter().map(|x| x << SENT_DROPPED_BITS).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rounding_is_to_the_nearest_and_wraps() {
+        assert_eq!(round_to_word(0x7fff), 0);
+        assert_eq!(round_to_word(0x8000), 1);
+        assert_eq!(round_to_word(u64::MAX), 0);
+        assert_eq!(round_to_word(1 << 63), 1 << 47);
+    }
 }

@@ -11,10 +11,8 @@ use thiserror::Error;
 use zeroize::Zeroizing;
 
 use crate::cell::Cell;
-use crate::digits::gadget;
-use crate::glwe::mask_and_body;
 use crate::packed::{PackedHistory, slot_offsets};
-use crate::parameters::{CELL_ROWS, N, NOISE_BOUND_LOG2, decode, encode};
+use crate::parameters::{N, NOISE_BOUND_LOG2, decode, encode};
 use crate::proof::{Opening, PHASE_STEP_LOG2};
 use crate::public_key::{KeyOrigin, PublicKey, expand};
 use crate::result::BlindResult;
@@ -218,11 +216,11 @@ impl SecretPolynomial {
         let (mask, body) = cell.row(1);
         let largest = self.phase(&mask, &body);
         let c = brightest_inverse_monomial(&largest);
-        for row in 0..CELL_ROWS {
+        for row in 0..cell.gadget().rows() {
             let (mask, body) = cell.row(row);
             let mut want = Zeroizing::new(vec![0u64; N]);
             let place = |position: usize| (N - c + position) % N;
-            let gadget = gadget(row / 2 + 1);
+            let element = cell.gadget().element(row / 2 + 1);
             // X^(-c) s wraps with a sign below position c.
             let signed = |position: usize, value: u64| {
                 if position < c {
@@ -232,10 +230,10 @@ impl SecretPolynomial {
                 }
             };
             if row % 2 == 1 {
-                want[place(0)] = signed(0, gadget);
+                want[place(0)] = signed(0, element);
             } else {
                 for (position, bit) in self.bits.iter().enumerate() {
-                    let value = (*bit as u64).wrapping_mul(gadget).wrapping_neg();
+                    let value = (*bit as u64).wrapping_mul(element).wrapping_neg();
                     want[place(position)] = signed(position, value);
                 }
             }
@@ -260,8 +258,8 @@ impl SecretPolynomial {
         history: &PackedHistory,
         scheme: &Scheme,
     ) -> Result<Vec<u32>, SealFault> {
-        let (mask, body) = mask_and_body(history.ciphertext());
-        let phase = self.phase(mask, body);
+        let (mask, body) = history.mask_and_body();
+        let phase = self.phase(&mask, &body);
         let offsets = slot_offsets(scheme).map_err(|_| SealFault::Slots)?;
         let spread = Spread::of(scheme);
         let is_noise = |x: u64| (x as i64).unsigned_abs() <= SEALED_NOISE_BOUND;

@@ -27,11 +27,14 @@ impl Spread {
             .digest_field(&scheme.digest())
             .stream();
         let mut powers: Vec<usize> = (0..N).collect();
+        let mut words = StreamWords::new(&mut stream);
         for i in (1..N).rev() {
-            let j = below(i as u32 + 1, &mut stream) as usize;
+            let j = words.below(i as u32 + 1) as usize;
             powers.swap(i, j);
         }
+        let read = words.read;
         let mut signs = [0; N / 8];
+        stream.set_position(read);
         stream.fill(&mut signs);
         let negative = |i: usize| signs[i / 8] >> (i % 8) & 1 == 1;
         let places = powers
@@ -78,15 +81,42 @@ impl Spread {
     }
 }
 
-/// A uniform number below `bound`.
-fn below(bound: u32, stream: &mut blake3::OutputReader) -> u32 {
-    let limit = u32::MAX - (u32::MAX % bound + 1) % bound;
-    loop {
-        let mut word = [0; 4];
-        stream.fill(&mut word);
-        let word = u32::from_le_bytes(word);
-        if word <= limit {
-            return word % bound;
+/// Words of a stream, fetched many at a time: each call of the stream costs a
+/// whole block of the hash, however little it asks for.
+struct StreamWords<'a> {
+    stream: &'a mut blake3::OutputReader,
+    bytes: [u8; 4096],
+    /// Bytes that were handed out so far.
+    read: u64,
+}
+
+impl<'a> StreamWords<'a> {
+    fn new(stream: &'a mut blake3::OutputReader) -> Self {
+        Self {
+            stream,
+            bytes: [0; 4096],
+            read: 0,
+        }
+    }
+
+    fn next(&mut self) -> u32 {
+        let at = self.read as usize % self.bytes.len();
+        if at == 0 {
+            self.stream.fill(&mut self.bytes);
+        }
+        self.read += 4;
+        let [a, b, c, d] = [0, 1, 2, 3].map(|i| self.bytes[at + i]);
+        u32::from_le_bytes([a, b, c, d])
+    }
+
+    /// A uniform number below `bound`.
+    fn below(&mut self, bound: u32) -> u32 {
+        let limit = u32::MAX - (u32::MAX % bound + 1) % bound;
+        loop {
+            let word = self.next();
+            if word <= limit {
+                return word % bound;
+            }
         }
     }
 }

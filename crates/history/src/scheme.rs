@@ -30,10 +30,19 @@
 //! level that can come out may pass 255: `sources_max * cap <= 255` for lines
 //! that add up, `cap <= 255` for the others. A scheme that could is refused.
 //!
+//! # Cells
+//!
+//! Several sources seal a cell a line-window, of one of two [sizes](CellSize):
+//! `"cells": "compact"` or `"fine"`. A scheme that does not say gets compact
+//! ones if they fit its tables and its number of sources, so there is nothing
+//! to choose until a scorecard's plan is refused for its noise; then a new
+//! version says `"cells": "fine"`.
+//!
 //! # One digest, many texts
 //!
 //! The digest is over the RFC 8785 form of the scheme with every default
-//! written out and every set in the order of its codes, so neither white space,
+//! written out (but `cells`, which is written where it is not what the scheme
+//! would get without) and every set in the order of its codes, so neither white space,
 //! the order of fields, of `flows`, `categories` and `members`, nor leaving out
 //! a default changes it. The order of lines and windows is that of levels and
 //! slots, and does.
@@ -42,6 +51,7 @@ use crate::digest::Digest;
 use crate::money::Currency;
 use crate::taxonomy::Category;
 
+mod cells;
 mod check;
 mod column;
 mod display;
@@ -51,6 +61,7 @@ mod measure;
 mod raw;
 mod role;
 
+pub use cells::CellSize;
 pub use column::{Categories, CellFault, ColumnLine, ColumnScale, Cut, NOT_KNOWN_CELLS, Steps};
 pub use error::{SchemeError, SchemeFault};
 pub use line::{Line, LineKind, LineWindow, PooledLine, SingleLine, SumLine};
@@ -91,6 +102,7 @@ pub struct Scheme {
     sources_max: u32,
     spread: u64,
     tabular: bool,
+    cell_size: CellSize,
     /// In the order of the categories' codes.
     sensitive: Vec<(Category, String)>,
     lines: Vec<Line>,
@@ -183,6 +195,12 @@ impl Scheme {
     /// platform publishes it.
     pub fn is_tabular(&self) -> bool {
         self.tabular
+    }
+
+    /// The size of its cells in composable form: what it says, or else what
+    /// fits its tables and its number of cells.
+    pub fn cell_size(&self) -> CellSize {
+        self.cell_size
     }
 
     /// The sensitive categories that it has turned on, each with the reason,

@@ -8,7 +8,7 @@
 )]
 
 use blindscore_history::arbitrary::{self, SchemeBounds};
-use blindscore_history::scheme::{PooledMeasure, Scheme, SchemeError, SingleMeasure};
+use blindscore_history::scheme::{CellSize, PooledMeasure, Scheme, SchemeError, SingleMeasure};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -280,6 +280,41 @@ fn meaning_changes_the_digest() {
         .remove("categories");
     for other in [reordered, spread, all_categories] {
         assert_ne!(read(&other).unwrap().digest(), one.digest(), "{other}");
+    }
+}
+
+#[test]
+fn cells_follow_from_the_scheme_unless_it_says() {
+    let pooled = |cap: u32, windows: u8| {
+        let windows: Vec<u8> = (1..=windows).collect();
+        json!({"blindscore_scheme": 1, "name": "cells", "version": 1, "currency": "EUR",
+               "sources_max": 2, "lines": [
+            {"name": "a", "kind": "pooled", "flows": ["cash"], "unit": 1, "cap": cap,
+             "windows": windows},
+            {"name": "b", "kind": "single", "measure": "cash_share", "role": "main_account",
+             "unit": 1, "cap": 100, "windows": [12]}]})
+    };
+    let size = |scheme: &Value| read(scheme).unwrap().cell_size();
+    // Two sources' levels up to 126 and 128; 95 cells and 97.
+    assert_eq!(size(&pooled(63, 47)), CellSize::Compact);
+    assert_eq!(size(&pooled(64, 47)), CellSize::Fine);
+    assert_eq!(size(&pooled(63, 48)), CellSize::Fine);
+    for (base, other) in [(pooled(63, 4), "fine"), (pooled(64, 4), "compact")] {
+        let one = read(&base).unwrap();
+        let mut same = base.clone();
+        same["cells"] = json!(one.cell_size().name());
+        assert_eq!(read(&same).unwrap(), one, "what it would get anyway");
+        let mut changed = base;
+        changed["cells"] = json!(other);
+        let changed = read(&changed).unwrap();
+        assert_eq!(changed.cell_size().name(), other);
+        assert_ne!(changed.digest(), one.digest());
+        assert!(changed.to_json().contains(other) && !one.to_json().contains("cells\":"));
+    }
+    for wrong in [json!("tiny"), json!(null), json!(2)] {
+        let mut scheme = pooled(63, 4);
+        scheme["cells"] = wrong;
+        assert!(read(&scheme).is_err(), "{scheme}");
     }
 }
 

@@ -81,7 +81,7 @@ impl Kind {
     /// Largest payload that is read, in bytes.
     pub const fn max_payload(self) -> usize {
         match self {
-            // 1,820 cells of 144 KB. A scheme can have more line-windows than
+            // 1,820 cells of 144 KB, the larger size. A scheme can have more line-windows than
             // that: such a history is neither sealed nor planned for.
             Self::SealedHistory => 256 << 20,
             Self::PublicKey | Self::Evaluation | Self::SecretKey => 64 << 10,

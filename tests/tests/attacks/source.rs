@@ -181,7 +181,7 @@ fn cells_swapped_between_lines_do_not_fit_the_attestation() {
     let world = world(Form::Composable);
     let upload = &world.walk.uploads[0];
     let (mut header, mut payload) = taken_apart::<SealedHistoryHeader>(&upload.sealed);
-    let bytes = blindscore_fhe::Cell::BYTES;
+    let bytes = blindscore_fhe::Gadget::of(&world.person.scheme).cell_bytes();
     let (first, rest) = payload.split_at_mut(bytes);
     first.swap_with_slice(&mut rest[..bytes]);
     let swapped = envelope::close(&header, &payload);

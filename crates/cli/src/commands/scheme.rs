@@ -74,6 +74,7 @@ fn show(scheme: &Scheme) -> String {
             format!("at most {} in one evaluation", scheme.sources_max()),
         ),
         ("slots", slots(scheme)),
+        ("cells", scheme.cell_size().name().to_owned()),
     ];
     let roles: Vec<_> = scheme
         .roles()

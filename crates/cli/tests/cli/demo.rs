@@ -55,9 +55,10 @@ fn two_holders_give_the_plaintext_scores() {
     );
     assert_eq!(
         (&parameters["base_log"], &parameters["levels"]),
-        (&14.into(), &3.into())
+        (&17.into(), &2.into())
     );
-    assert_eq!(parameters["id"], 1);
+    assert_eq!(parameters["cells"], "compact");
+    assert_eq!(parameters["id"], 2);
 }
 
 #[test]

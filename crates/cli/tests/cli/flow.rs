@@ -43,7 +43,7 @@ fn one_source_packed_on_files_scores_as_the_demo_does() {
     play.score(&["bank.sealed"]);
     assert!(
         play.read("bank.sealed").len() < 40_000,
-        "one ciphertext of 32 KB"
+        "one ciphertext of 24 KB"
     );
     for (name, (score, _)) in ["steady", "growth"]
         .into_iter()

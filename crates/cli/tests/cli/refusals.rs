@@ -318,7 +318,11 @@ fn a_dishonest_seal_stops_everything() {
         envelope::open::<SealedHistoryHeader>(&bytes, PARAMETER_ID).unwrap();
     let mut payload = payload.to_vec();
     // Two levels of one line-window at once, or none, somewhere.
-    add(&mut payload, 8 * 2048, encode(1));
+    let word = &mut payload[6 * 2048..][..6];
+    let mut wide = [0; 8];
+    wide[2..].copy_from_slice(word);
+    let changed = u64::from_le_bytes(wide).wrapping_add(encode(1));
+    word.copy_from_slice(&changed.to_le_bytes()[2..]);
     header.ciphertexts = PackedHistory::from_bytes(&payload).unwrap().digest();
     play.write("bank.sealed", envelope::close(&header, &payload));
     play.score(&["bank.sealed"]);

@@ -6,6 +6,7 @@
 
 use std::ops::RangeInclusive;
 
+use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 use serde_json::{Map, Value, json};
@@ -54,11 +55,12 @@ pub fn scheme_within(bounds: SchemeBounds) -> impl Strategy<Value = Scheme> {
         bounds.sources_max.clone(),
         any::<u32>(),
         subsequence(vec![Category::Health, Category::PersonalOther], 0..=2),
+        option::of(select(vec!["compact", "fine"])),
         prop::collection::vec(family(&bounds), bounds.lines.clone()),
     )
-        .prop_map(move |(sources_max, spread, sensitive, families)| {
+        .prop_map(move |(sources_max, spread, sensitive, cells, families)| {
             let reason = |c: &Category| (c.name().to_owned(), json!("a reason"));
-            let json = json!({
+            let mut json = json!({
                 "blindscore_scheme": 1,
                 "name": "random",
                 "version": 1,
@@ -69,6 +71,9 @@ pub fn scheme_within(bounds: SchemeBounds) -> impl Strategy<Value = Scheme> {
                 "sensitive": sensitive.iter().map(reason).collect::<Map<_, _>>(),
                 "lines": lines(&bounds, sources_max, &sensitive, &families),
             });
+            if let Some(cells) = cells {
+                json["cells"] = json!(cells);
+            }
             Scheme::from_json(&json.to_string()).expect("families fitted make a valid scheme")
         })
 }

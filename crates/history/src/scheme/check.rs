@@ -1,6 +1,7 @@
 //! From the JSON form to a valid scheme: what spans several fields is checked
 //! here, and every fault is reported with its place.
 
+use super::cells::CellSize;
 use super::error::{SchemeError, SchemeFault};
 use super::line::{Line, LineWindow};
 use super::raw::{RawLine, RawScheme};
@@ -97,6 +98,9 @@ fn build(mut raw: RawScheme) -> Result<Scheme, SchemeError> {
 
     let line_windows = line_windows(&lines, context.sources_max);
     let sources_max = context.sources_max;
+    let fitting = CellSize::of(&lines, &line_windows, sources_max);
+    let cell_size = raw.cells.unwrap_or(fitting);
+    raw.cells = raw.cells.filter(|cells| *cells != fitting);
     raw.sensitive.0.clone_from(&sensitive);
     raw.lines = lines
         .iter()
@@ -111,6 +115,7 @@ fn build(mut raw: RawScheme) -> Result<Scheme, SchemeError> {
         sources_max,
         spread: u64::try_from(raw.spread).expect("checked not to be negative"),
         tabular,
+        cell_size,
         sensitive,
         lines,
         line_windows,

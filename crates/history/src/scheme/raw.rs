@@ -9,6 +9,7 @@ use serde::de::{MapAccess, Visitor};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::cells::CellSize;
 use crate::ledger::Direction;
 use crate::taxonomy::{Category, Flow};
 
@@ -24,6 +25,12 @@ pub(super) struct RawScheme {
     pub(super) spread: i64,
     #[serde(default)]
     pub(super) tabular: bool,
+    #[serde(
+        default,
+        deserialize_with = "given",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub(super) cells: Option<CellSize>,
     #[serde(default)]
     pub(super) sensitive: Reasons,
     pub(super) lines: Vec<RawLine>,

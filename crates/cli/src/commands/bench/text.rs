@@ -23,6 +23,8 @@ pub(super) fn text(report: &BenchReport) -> String {
     if report.forms.iter().any(|form| form.invented) {
         text.push_str("* on an invented scheme of as many characteristics: this one does not allow so many sources\n");
     }
+    text.push_str("\nDistance to the limit: each polynomial through one transform of tfhe, each byte copied once\n");
+    text.push_str(&limits(report));
     text.push_str("\nUnits\n");
     text.push_str(&units(report));
     text.push_str("\nBytes, of the bundled application\n");
@@ -129,6 +131,7 @@ fn forms(report: &BenchReport) -> String {
             optional(form.prove_ms),
             optional(form.verify_ms),
             grouped(&format!("{:.0}", form.per_second_all_cores)),
+            grouped(&format!("{:.0}", form.per_second_shared)),
             grouped(&form.upload_bytes.to_string()),
             form.peak_bytes
                 .map_or_else(String::new, |b| format!("{:.1}", b as f64 / 1e6)),
@@ -144,11 +147,39 @@ fn forms(report: &BenchReport) -> String {
         "open us",
         "prove ms",
         "verify ms",
-        "a second, all cores",
+        "scores a second, all cores",
+        "8 cards a history",
         "upload bytes",
         "peak MB",
     ];
-    table(header, rows, &[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11])
+    table(header, rows, &[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12])
+}
+
+fn limits(report: &BenchReport) -> String {
+    let rows = report.forms.iter().map(|form| {
+        let work = form.limit.work;
+        [
+            format!("{}, {}", form.form, form.sources),
+            grouped(&work.transforms.to_string()),
+            grouped(&work.butterflies.to_string()),
+            grouped(&work.multiply_adds.to_string()),
+            grouped(&work.bytes.to_string()),
+            us(form.limit.floor_us),
+            us(form.evaluate_us),
+            format!("{:.0} %", form.limit.share * 100.0),
+        ]
+    });
+    let header = [
+        "form, sources",
+        "transforms",
+        "butterflies",
+        "multiply-adds",
+        "bytes moved",
+        "floor us",
+        "measured us",
+        "reached",
+    ];
+    table(header, rows, &[1, 2, 3, 4, 5, 6, 7])
 }
 
 fn units(report: &BenchReport) -> String {

@@ -127,7 +127,7 @@ pub(super) fn report(scheme: &Scheme, shown: Shown) -> DemoReport {
         as_of: AS_OF.to_string(),
         key: walk.key(),
         scheme: SchemeReport::of(scheme),
-        parameters: ParametersReport::only(),
+        parameters: ParametersReport::of(scheme),
         sources: readers.iter().map(source_report).collect(),
         plans: walk
             .scores
