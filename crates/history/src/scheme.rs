@@ -46,6 +46,7 @@ mod check;
 mod column;
 mod display;
 mod error;
+mod formula;
 mod line;
 mod measure;
 mod raw;
@@ -53,6 +54,7 @@ mod role;
 
 pub use column::{Categories, CellFault, ColumnLine, ColumnScale, Cut, NOT_KNOWN_CELLS, Steps};
 pub use error::{SchemeError, SchemeFault};
+pub use formula::{Formula, FormulaError};
 pub use line::{Line, LineKind, LineWindow, PooledLine, SingleLine, SumLine};
 pub use measure::{PooledMeasure, Quantity, SingleMeasure};
 pub use role::{Role, RoleError};
