@@ -3,7 +3,7 @@
 
 use blindscore_history::levels::{LevelsError, TableColumns};
 use blindscore_history::proposal::{ColumnOptions, Ratios, TableScheme, propose_columns};
-use blindscore_history::scheme::{CellFault, ColumnLine, LineKind, Scheme, SchemeError};
+use blindscore_history::scheme::{CellFault, ColumnLine, Line, LineKind, Scheme, SchemeError};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -338,7 +338,7 @@ fn ratios_are_proposed_of_amounts_where_rows_allow() {
     assert_eq!(formulas(5_000, Ratios::IfRowsAllow), both);
     assert_eq!(formulas(5_000, Ratios::Never), both[..1]);
     let made = proposed(5_000, Ratios::Always).unwrap();
-    let names: Vec<&str> = made.scheme.lines().iter().map(|line| line.name()).collect();
+    let names: Vec<&str> = made.scheme.lines().iter().map(Line::name).collect();
     assert_eq!(
         names,
         [

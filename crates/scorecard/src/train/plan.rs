@@ -253,7 +253,7 @@ impl Plan {
                         let value = column.formula().map(|formula| {
                             formula.value(|index| {
                                 numbers
-                                    .of(fields[index], &text)?
+                                    .of(fields[index], text)?
                                     .map_err(|what| fault(fields[index], what.into()))
                             })
                         });
