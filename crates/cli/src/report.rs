@@ -203,10 +203,16 @@ pub(crate) fn explanation(explanation: &Explanation) -> String {
         "{} base points and {won} points make {}, published as {}.\n",
         explanation.base_points, explanation.score.raw, explanation.score.published
     );
-    if explanation.reasons.is_empty() {
-        text += "No characteristic is below its baseline, so there is no reason to give.\n";
+    let side = if explanation.points_count_risk {
+        "above"
     } else {
-        text += "Reasons, the furthest below the baseline first:\n";
+        "below"
+    };
+    if explanation.reasons.is_empty() {
+        text +=
+            &format!("No characteristic is {side} its baseline, so there is no reason to give.\n");
+    } else {
+        text += &format!("Reasons, the furthest {side} the baseline first:\n");
         for reason in &explanation.reasons {
             text += &format!("  {}  {}\n", reason.code(), reason.text());
         }

@@ -112,6 +112,11 @@ impl Decimal {
 
     /// `digits / 10^places`.
     pub fn scaled_down(digits: i64, places: u8) -> Self {
+        Self::scaled_down_wide(digits.into(), places)
+    }
+
+    /// As [`scaled_down`](Self::scaled_down), of more digits.
+    pub(crate) fn scaled_down_wide(digits: i128, places: u8) -> Self {
         let places = usize::from(places);
         let text = format!("{:0>width$}", digits.unsigned_abs(), width = places + 1);
         let (whole, fraction) = text.split_at(text.len() - places);

@@ -21,7 +21,7 @@ mod sample;
 mod survey;
 mod units;
 
-pub use columns::{ColumnNote, ColumnOptions, ColumnsError, TableScheme, propose_columns};
+pub use columns::{ColumnNote, ColumnOptions, ColumnsError, Ratios, TableScheme, propose_columns};
 pub use resolution::Resolution;
 pub use sample::ValueSample;
 pub use units::{LineProposal, Proposal, ProposalOptions, propose};

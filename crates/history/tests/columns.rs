@@ -2,7 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use blindscore_history::levels::{LevelsError, TableColumns};
-use blindscore_history::scheme::{CellFault, ColumnLine, LineKind, Scheme, SchemeError};
+use blindscore_history::proposal::{ColumnOptions, Ratios, TableScheme, propose_columns};
+use blindscore_history::scheme::{CellFault, ColumnLine, Line, LineKind, Scheme, SchemeError};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -164,6 +165,21 @@ fn columns_that_cannot_be_are_refused() {
     let groups: Vec<[String; 1]> = many.iter().map(|n| [n.clone()]).collect();
     for (line, path, message) in [
         (
+            json!({"cuts": [], "formula": "a * b"}),
+            "formula",
+            "no part of a formula",
+        ),
+        (
+            json!({"cuts": [], "formula": "a / b", "column": "c"}),
+            "formula",
+            "does not go with `column`",
+        ),
+        (
+            json!({"values": [["a"]], "formula": "a / b"}),
+            "formula",
+            "does not go with `values`",
+        ),
+        (
             json!({"unit": 1, "cap": 2, "cuts": []}),
             "unit",
             "does not go with `cuts`",
@@ -252,6 +268,88 @@ fn columns_that_cannot_be_are_refused() {
     }
     let error = scheme(&json!([{"name": "x", "kind": "sum", "members": ["y"], "cuts": []}]));
     assert!(error.unwrap_err().to_string().contains("no such field"));
+}
+
+#[test]
+fn a_derived_column_is_computed_from_the_tables() {
+    let line = |formula: &str| {
+        one(json!({"formula": formula, "cuts": ["0", "0.333333333", "1"], "special": ["-1"]}))
+    };
+    let scheme = line("(bill - paid)/limit");
+    let headers = ["limit", "paid", "x", "bill"];
+    let columns = TableColumns::find(&scheme, &headers).unwrap();
+    for (cells, level) in [
+        (["3", "0", "", "1"], 3),
+        (["3", "0.000000004", "", "1"], 2),
+        (["100", "50", "", "150"], 4),
+        (["100", "250", "", "100"], 1),
+        (["100", "250", "", "150"], 5),
+        (["0", "0", "", "1"], 0),
+        (["-1", "0", "", "1"], 0),
+        (["5", "NA", "", "1"], 0),
+    ] {
+        assert_eq!(columns.levels(&cells), Ok(vec![level]), "{cells:?}");
+    }
+    let error = columns.levels(&["3", "none", "", "1"]).unwrap_err();
+    assert!(error.to_string().starts_with("column `paid`: not a number"));
+    let missing = TableColumns::find(&scheme, &["limit", "bill"]).unwrap_err();
+    assert_eq!(missing, LevelsError::NoSuchColumn("paid".to_owned()));
+    // One formula, one digest; and it is in the digest.
+    let again = Scheme::from_json(&scheme.to_json()).unwrap();
+    assert_eq!(again.digest(), scheme.digest());
+    assert_eq!(line("( bill-paid ) / limit").digest(), scheme.digest());
+    assert_ne!(line("(bill + paid) / limit").digest(), scheme.digest());
+    assert!(scheme.to_json().contains("(bill - paid) / limit"));
+}
+
+fn proposed(rows: u32, ratios: Ratios) -> Result<TableScheme, String> {
+    let mut text = "id,code,limit,bill,word\n".to_owned();
+    for row in 0..rows {
+        let bill = if row % 9 == 0 { 0 } else { row * 7 % 5_000 };
+        text += &format!("{row},{},{},{bill},w\n", row % 20, 100 + row % 900);
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("table.csv");
+    std::fs::write(&path, text).unwrap();
+    let mut options = ColumnOptions::new("table", "EUR".parse().unwrap());
+    options.ratios = ratios;
+    options.derive = vec![("Left over".to_owned(), "limit - bill".parse().unwrap())];
+    propose_columns(&path, &options, &|_| {}).map_err(|error| error.to_string())
+}
+
+#[test]
+fn ratios_are_proposed_of_amounts_where_rows_allow() {
+    let formulas = |rows, ratios| -> Vec<String> {
+        let made = proposed(rows, ratios).unwrap();
+        let lines = made.scheme.lines().iter();
+        let formula = lines.filter_map(|line| match line.kind() {
+            LineKind::Column(column) => column.formula().map(ToString::to_string),
+            _ => None,
+        });
+        let formulas: Vec<String> = formula.collect();
+        assert_eq!(formulas.len(), made.ratios + 1);
+        formulas
+    };
+    // Codes and texts make none; limits are above zero in more rows.
+    let both = ["limit - bill", "bill / limit"];
+    assert_eq!(formulas(500, Ratios::Always), both);
+    assert_eq!(formulas(500, Ratios::IfRowsAllow), both[..1]);
+    assert_eq!(formulas(4_999, Ratios::IfRowsAllow), both[..1]);
+    assert_eq!(formulas(5_000, Ratios::IfRowsAllow), both);
+    assert_eq!(formulas(5_000, Ratios::Never), both[..1]);
+    let made = proposed(5_000, Ratios::Always).unwrap();
+    let names: Vec<&str> = made.scheme.lines().iter().map(Line::name).collect();
+    assert_eq!(
+        names,
+        [
+            "code",
+            "limit",
+            "bill",
+            "word",
+            "left_over",
+            "bill_per_limit"
+        ]
+    );
 }
 
 #[test]

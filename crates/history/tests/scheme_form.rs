@@ -54,6 +54,8 @@ fn line(kind: &str) -> Value {
                         "members": ["essential_spend", "discretionary_spend"]}),
         "cuts" => json!({"name": "new", "kind": "column", "column": "New", "special": ["-1"],
                          "cuts": ["-.5", "0", ">2.5e3"]}),
+        "derived" => json!({"name": "new", "kind": "column", "formula": "a / \"b c\"",
+                            "cuts": ["0.5"]}),
         "values" => json!({"name": "new", "kind": "column", "values": [["a", "b"], ["c"]],
                            "other": true}),
         _ => json!({"name": "new", "kind": "column", "unit": 1, "cap": 1}),
@@ -77,7 +79,9 @@ fn the_example_and_every_kind_of_line_pass_both() {
     let published = published();
     assert!(published.is_valid(&example()));
     read(&example()).unwrap();
-    for kind in ["pooled", "single", "sum", "column", "cuts", "values"] {
+    for kind in [
+        "pooled", "single", "sum", "column", "cuts", "derived", "values",
+    ] {
         let scheme = with_line(line(kind));
         assert!(published.is_valid(&scheme), "{kind}");
         read(&scheme).unwrap();
@@ -180,6 +184,11 @@ fn faults_of_one_field_fail_both() {
         ("column", "column", json!("")),
         ("column", "special", json!([-1])),
         ("cuts", "cuts", json!([1])),
+        ("cuts", "formula", json!("a / b")),
+        ("values", "formula", json!("a / b")),
+        ("derived", "formula", json!("")),
+        ("derived", "formula", Value::Null),
+        ("pooled", "formula", json!("a / b")),
         ("cuts", "cuts", json!(["1", "one"])),
         ("cuts", "unit", json!(1)),
         ("cuts", "special", json!(["-1", "-1"])),

@@ -100,6 +100,12 @@ impl Scorecard {
         &self.scaling
     }
 
+    /// Whether more raw points are worse. A higher published score always is a
+    /// better one, so this is what a negative factor says.
+    pub fn points_count_risk(&self) -> bool {
+        self.scaling.factor_millionths() < 0
+    }
+
     /// What its provider says about it beyond its points.
     pub fn model_card(&self) -> Option<&ModelCard> {
         self.model_card.as_ref()
@@ -182,7 +188,8 @@ impl Characteristic {
         self.not_known
     }
 
-    /// The reason to give when the points fall short of the baseline.
+    /// The reason to give when the points fall short of the baseline: below it,
+    /// or above it where [points count risk](Scorecard::points_count_risk).
     pub fn reason(&self) -> &ReasonCode {
         &self.reason
     }

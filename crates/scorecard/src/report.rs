@@ -11,7 +11,7 @@
 use blindscore_history::scheme::Scheme;
 
 use crate::model::Scorecard;
-use crate::train::FitReport;
+use crate::train::Fit;
 use crate::validate::{Comparison, CrossValidation, Validation};
 
 mod bins;
@@ -29,8 +29,9 @@ pub struct Report<'a> {
     pub scorecard: &'a Scorecard,
     /// Its scheme.
     pub scheme: &'a Scheme,
-    /// How it came about, if it was fitted.
-    pub fit: Option<&'a FitReport>,
+    /// How it came about, if it was fitted. The card that was fitted may stand
+    /// on a larger scheme, but has the same characteristics in the same order.
+    pub fit: Option<&'a Fit>,
     /// Measures by sample, with the samples' names.
     pub validations: Vec<(String, &'a Validation)>,
     /// What rows say that had no part in the fit.

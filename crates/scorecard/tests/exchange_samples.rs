@@ -133,7 +133,7 @@ fn pmml_scores_and_reasons_come_out() {
         let shortfall = |code: &str| {
             let given = explanation.points.iter().zip(card.characteristics());
             let mut found = given.filter(|(_, c)| c.reason().code() == code);
-            found.next().map(|(points, _)| points.shortfall()).unwrap()
+            found.next().map(|(points, _)| points.shortfall).unwrap()
         };
         let want: Vec<i64> = expected[2..].iter().map(|code| shortfall(code)).collect();
         let got: Vec<i64> = codes.iter().map(|code| shortfall(code)).collect();

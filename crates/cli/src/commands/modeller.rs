@@ -10,4 +10,5 @@ mod people;
 pub(crate) mod scheme_fit;
 pub(crate) mod synth;
 mod table;
+mod trim;
 pub(crate) mod validate;

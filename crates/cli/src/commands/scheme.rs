@@ -147,9 +147,10 @@ fn reads(scheme: &Scheme, line: &Line) -> String {
 
 /// What a column line reads, and how it is cut.
 fn column_of_table(column: &ColumnLine) -> String {
-    let mut text = match column.header() {
-        Some(header) => format!("column {header:?} of a table"),
-        None => "column of a table".to_owned(),
+    let mut text = match (column.formula(), column.header()) {
+        (Some(formula), _) => format!("{formula}, of a table"),
+        (None, Some(header)) => format!("column {header:?} of a table"),
+        (None, None) => "column of a table".to_owned(),
     };
     match column.scale() {
         ColumnScale::Steps(_) => {}

@@ -238,7 +238,22 @@ fn tables_that_cannot_be_trained_on_are_refused_by_row_and_column() {
             &["line 8", "quote"],
         ),
         ("no rows", lines[0].to_owned(), &["no rows"]),
-        ("nothing", String::new(), &["no column", "\"bad\""]),
+        ("nothing", String::new(), &["the table is empty"]),
+        (
+            "semicolons",
+            good.replace(',', ";"),
+            &["no column", "semicolons", "commas"],
+        ),
+        (
+            "a cell with a line break",
+            with(7, "P0006,4,0.50,\"joint\nprepaid\",0"),
+            &["line 8", "line breaks"],
+        ),
+        (
+            "infinity",
+            with(7, "P0006,inf,0.50,joint,0"),
+            &["line 8", "months", "number"],
+        ),
         (
             "a column twice",
             good.replace("months,share", "share,share"),
@@ -266,6 +281,17 @@ fn later_tables_are_refused_by_row_and_column() {
     let good = applicants(400, 6);
     play.write("table.csv", &good);
     play.run(&fit("table.csv", &["--folds", "0"])).success();
+    for (table, word) in [
+        (String::new(), "the table is empty"),
+        (good.replace(',', ";"), "semicolons"),
+    ] {
+        play.write("later.csv", &table);
+        let stderr = play.refused(1, &validate("later.csv", &[]));
+        assert!(stderr.contains(word), "{stderr}");
+    }
+    play.write("later.csv", "");
+    let stderr = play.refused(1, &["scorecard", "apply", "card.json", "later.csv"]);
+    assert!(stderr.contains("the table is empty"), "{stderr}");
     let lines: Vec<&str> = good.lines().collect();
     for (name, line, words) in [
         (
@@ -313,6 +339,15 @@ fn constant_columns_are_told_and_separation_is_refused() {
         "{stderr}"
     );
 
+    // One level holds good and bad, since there are more values than levels.
+    let mut fine = "amount,bad\n".to_owned();
+    for row in 0..900 {
+        writeln!(fine, "{row},{}", u8::from(row < 100)).unwrap();
+    }
+    play.write("fine.csv", fine);
+    let stderr = play.refused(1, &fit("fine.csv", &["--folds", "0"]));
+    assert!(stderr.contains("separated"), "{stderr}");
+
     play.write("table.csv", table(0));
     let told = play.run(&fit("table.csv", &["--folds", "0"])).success();
     let stdout = String::from_utf8_lossy(&told.get_output().stdout).into_owned();
@@ -330,4 +365,132 @@ fn constant_columns_are_told_and_separation_is_refused() {
         stderr.contains("table.csv") && stderr.contains("one bin only"),
         "{stderr}"
     );
+}
+
+/// Two amounts of which only the ratio tells anything.
+fn amounts(rows: u32) -> String {
+    let mut text = "id,age,limit,bill,bad\n".to_owned();
+    let mut state = 7_u32;
+    let mut next = |most: u32| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 8) % most
+    };
+    for row in 0..rows {
+        let limit = 1_000 + next(9_000);
+        let share = if row % 50 == 0 { 0 } else { next(1_000) };
+        let bill = limit * share / 1_000;
+        let bad = u8::from(next(1_000) < 50 + 400 * bill / limit);
+        let limit = if row == 3 { 0 } else { limit };
+        writeln!(text, "P{row},{},{limit},{bill},{bad}", 20 + next(40)).unwrap();
+    }
+    text
+}
+
+#[test]
+fn a_report_shows_each_characteristics_own_bins() {
+    let play = Play::new();
+    // The columns that the card leaves out stand before those that it reads.
+    let mut text = "noise,constant,useful,amount,bad\n".to_owned();
+    for row in 0..1_200_u32 {
+        let bad = row % 3 == 0;
+        let useful = row * 7 % 13 + if bad { 4 } else { 0 };
+        let amount = 1_000 + row * 11 % 97 * 10 + if bad { 300 } else { 0 };
+        writeln!(text, "{},5,{useful},{amount},{}", row % 2, u8::from(bad)).unwrap();
+    }
+    play.write("table.csv", text);
+    let more = ["--folds", "0", "--report", "card.html", "--json"];
+    let json = play.json(&fit("table.csv", &more));
+    let page = String::from_utf8(play.read("card.html")).unwrap();
+    let candidates = json["fit"]["candidates"].as_array().unwrap();
+    let chosen = candidates.iter().filter(|c| c["selected"] == "yes");
+    let mut shown = 0;
+    for candidate in chosen {
+        for bin in candidate["bins"].as_array().unwrap() {
+            let label = bin["label"].as_str().unwrap();
+            assert!(page.contains(&format!(">{label}<")), "no {label:?}");
+            shown += 1;
+        }
+    }
+    assert!(shown >= 4, "{json}");
+    assert_eq!(page.matches(">WoE<").count(), 2);
+}
+
+#[test]
+fn derived_columns_stay_with_the_card() {
+    let play = Play::new();
+    play.write("table.csv", amounts(1_200));
+    let derived = ["--derive", "used=bill/limit", "--folds", "0"];
+    play.run(&fit("table.csv", &derived)).success();
+    let shown = play.run(&["scheme", "show", "card.json"]).success();
+    let shown = String::from_utf8_lossy(&shown.get_output().stdout).into_owned();
+    assert!(shown.contains("bill / limit"), "{shown}");
+    // The table has no such column: the card computes it.
+    let json = play.json(&validate("table.csv", &["--encrypted", "3", "--json"]));
+    assert!(json["auc"]["area"].as_f64().unwrap() > 0.6, "{json}");
+    assert_eq!(json["encrypted"]["equal"], 3);
+    let applied = play
+        .run(&["scorecard", "apply", "card.json", "table.csv"])
+        .success();
+    let applied = String::from_utf8_lossy(&applied.get_output().stdout).into_owned();
+    assert_eq!(applied.lines().count(), 1_201);
+    // Another program computes it first.
+    let export = [
+        "scorecard",
+        "export",
+        "card.json",
+        "--format",
+        "pmml",
+        "--out",
+        "card.pmml",
+    ];
+    let told = play.run(&export).success();
+    let stderr = String::from_utf8_lossy(&told.get_output().stderr).into_owned();
+    assert!(stderr.contains("\"used\" holds bill / limit"), "{stderr}");
+    play.run(&["scorecard", "import", "card.pmml", "--out", "again.json"])
+        .success();
+    let shown = play.run(&["scheme", "show", "again.json"]).success();
+    assert!(!String::from_utf8_lossy(&shown.get_output().stdout).contains("bill / limit"));
+
+    play.write("later.csv", "id,bill,bad\nP1,5,0\nP2,6,1\n");
+    let stderr = play.refused(1, &validate("later.csv", &[]));
+    assert!(stderr.contains("no column \"limit\""), "{stderr}");
+    play.write("later.csv", "id,bill,limit,bad\nP1,5,x,0\nP2,6,9,1\n");
+    let stderr = play.refused(1, &validate("later.csv", &[]));
+    assert!(
+        stderr.contains("row 1") && stderr.contains("\"limit\""),
+        "{stderr}"
+    );
+
+    for (derive, word) in [
+        ("used", "NAME=FORMULA"),
+        ("used=bill*limit", "no part of a formula"),
+        ("used=bill/absent", "no column \"absent\""),
+        ("age=bill/limit", "names a column already"),
+        ("used=bill/bad", "must not see"),
+    ] {
+        let more = ["--derive", derive, "--force"];
+        let output = play.run(&fit("table.csv", &more)).failure();
+        let stderr = String::from_utf8_lossy(&output.get_output().stderr).into_owned();
+        assert!(stderr.contains(word), "{derive}: {stderr}");
+    }
+}
+
+#[test]
+fn ratios_are_made_where_rows_allow_and_can_be_left_out() {
+    let play = Play::new();
+    play.write("small.csv", amounts(1_200));
+    play.write("large.csv", amounts(5_000));
+    let ratios = |table, more: &[&str]| {
+        let more = [&["--folds", "0", "--force"][..], more].concat();
+        let told = play.run(&fit(table, &more)).success();
+        String::from_utf8_lossy(&told.get_output().stdout).into_owned()
+    };
+    assert!(!ratios("small.csv", &[]).contains("ratios of columns"));
+    assert!(ratios("small.csv", &["--ratios", "always"]).contains("3 ratios of columns"));
+    let told = ratios("large.csv", &[]);
+    assert!(
+        told.contains("3 ratios of columns") && told.contains("bill / limit"),
+        "{told}"
+    );
+    assert!(!ratios("large.csv", &["--ratios", "never"]).contains("bill / limit"));
 }

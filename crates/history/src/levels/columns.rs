@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::error::LevelsError;
-use crate::scheme::{CellFault, ColumnLine, LineKind, Scheme};
+use crate::scheme::{CellFault, ColumnLine, Formula, LineKind, Scheme};
 
 /// The columns of a table that a scheme of column lines reads.
 ///
@@ -31,11 +31,12 @@ pub struct TableColumns<'a> {
     columns: Vec<Column<'a>>,
 }
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 struct Column<'a> {
     header: &'a str,
     line: &'a ColumnLine,
-    position: usize,
+    /// Of the column, or of each that its formula reads.
+    positions: Vec<usize>,
 }
 
 /// A cell that has no level. Never holds the cell.
@@ -50,7 +51,8 @@ pub struct CellError {
 
 impl<'a> TableColumns<'a> {
     /// Finds the scheme's columns in a table's header: by the line's
-    /// [header](ColumnLine::header), or else its name.
+    /// [header](ColumnLine::header), or else its name; or those that its
+    /// [formula](ColumnLine::formula) reads.
     ///
     /// # Errors
     /// If the scheme has a line of another kind, or the table has no column or
@@ -69,16 +71,20 @@ impl<'a> TableColumns<'a> {
                 let line = line.name().to_owned();
                 return Err(LevelsError::NotAColumn { line });
             };
+            let position = |header: &str| match positions.get(header) {
+                Some(Ok(position)) => Ok(*position),
+                Some(Err(())) => Err(LevelsError::ColumnTwice(header.to_owned())),
+                None => Err(LevelsError::NoSuchColumn(header.to_owned())),
+            };
             let header = column.header().unwrap_or(line.name());
-            let position = match positions.get(header) {
-                Some(Ok(position)) => *position,
-                Some(Err(())) => return Err(LevelsError::ColumnTwice(header.to_owned())),
-                None => return Err(LevelsError::NoSuchColumn(header.to_owned())),
+            let positions = match column.formula() {
+                Some(formula) => formula.columns().map(position).collect::<Result<_, _>>()?,
+                None => vec![position(header)?],
             };
             columns.push(Column {
                 header,
                 line: column,
-                position,
+                positions,
             });
         }
         Ok(Self { columns })
@@ -99,10 +105,20 @@ impl<'a> TableColumns<'a> {
     /// If a cell has no level.
     pub fn levels_with<'r>(&self, cell: impl Fn(usize) -> &'r str) -> Result<Vec<u32>, CellError> {
         let level = |column: &Column<'_>| {
-            column.line.level(cell(column.position)).map_err(|fault| {
-                let column = column.header.to_owned();
-                CellError { column, fault }
-            })
+            let at = |fault, header: &str| CellError {
+                column: header.to_owned(),
+                fault,
+            };
+            let Some(formula) = column.line.formula() else {
+                let level = column.line.level(cell(column.positions[0]));
+                return level.map_err(|fault| at(fault, column.header));
+            };
+            let value = formula.value(|index| {
+                Formula::number(cell(column.positions[index])).map_err(|fault| {
+                    at(fault, formula.columns().nth(index).unwrap_or(column.header))
+                })
+            })?;
+            Ok(column.line.level_of(value.as_ref()))
         };
         self.columns.iter().map(level).collect()
     }

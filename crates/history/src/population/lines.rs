@@ -34,7 +34,10 @@ pub enum LineFault {
     #[error("bytes that are no {0} text; check the encoding")]
     Encoding(&'static str),
     /// A quote that is not closed on its line.
-    #[error("a quote opens and does not close; the line is broken or the file cut short")]
+    #[error(
+        "a quote opens and does not close on the line; cells with line breaks are not read, and \
+         a line may be broken or the file cut short"
+    )]
     OpenQuote,
     /// A line of another shape than the header.
     #[error(

@@ -13,8 +13,11 @@ use super::survey::{ColumnSurvey, Kind};
 use crate::decimal::Decimal;
 use crate::money::Currency;
 use crate::population::lines::{LineFault, Lines, open_table};
-use crate::scheme::{LEVEL_MAX, LINES_MAX, Scheme, SchemeError};
+use crate::scheme::{Formula, LEVEL_MAX, LINES_MAX, Scheme, SchemeError};
 use crate::statement::shown;
+use derived::Derived;
+
+mod derived;
 
 /// How to read a table's columns.
 #[derive(Clone, Debug)]
@@ -34,6 +37,10 @@ pub struct ColumnOptions {
     /// Whether a category that the table does not have may come later. Else it
     /// is refused.
     pub other: bool,
+    /// Columns that are computed from others, with the names of their lines.
+    pub derive: Vec<(String, Formula)>,
+    /// Whether the ratio of any two columns of amounts is a column too.
+    pub ratios: Ratios,
     /// The most levels of a column of numbers.
     pub levels: u32,
     /// The most slots of all columns together.
@@ -52,10 +59,31 @@ impl ColumnOptions {
             categorical: Vec::new(),
             special: Vec::new(),
             other: false,
+            derive: Vec::new(),
+            ratios: Ratios::Never,
             levels: LEVEL_MAX - 1,
             slots: 2048,
         }
     }
+}
+
+/// Whether ratios of columns are columns too: bill to limit, payment to bill.
+///
+/// An additive score cannot tell a large bill on a large limit from one on a
+/// small limit unless a column says so. Of each pair of columns of amounts one
+/// ratio is made, to the column that is above zero in more rows (of equals the
+/// earlier); what it is worth is for binning and selection to say. Codes and
+/// counts, which have few different numbers, make none.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Ratios {
+    /// No ratio.
+    #[default]
+    Never,
+    /// If the table has rows enough to tell chance from worth: 5,000, and 100
+    /// for each column and ratio.
+    IfRowsAllow,
+    /// In any case.
+    Always,
 }
 
 /// A scheme for a table, and what was decided about its columns.
@@ -69,6 +97,8 @@ pub struct TableScheme {
     pub columns: Vec<ColumnNote>,
     /// Rows below the header.
     pub rows: u64,
+    /// How many ratios were made.
+    pub ratios: usize,
 }
 
 /// What was decided about one column.
@@ -121,6 +151,14 @@ pub enum ColumnsError {
         /// What is wrong.
         fault: &'static str,
     },
+    /// A name for a derived column that a column or another has.
+    #[error("{}: {name:?} names a column already; give the derived one another name", path.display())]
+    Taken {
+        /// The file.
+        path: PathBuf,
+        /// The name.
+        name: String,
+    },
     /// A column that was named and is not there.
     #[error("{}: no column {column:?}; check the spelling against the header", path.display())]
     NoColumn {
@@ -139,6 +177,16 @@ pub enum ColumnsError {
         path: PathBuf,
         /// How many there are.
         got: usize,
+    },
+    /// A cell that is no number in a column that another is derived from.
+    #[error("{}, line {line}, {column:?}: not a number, and another column is derived from it", path.display())]
+    NotToDerive {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: u64,
+        /// The column.
+        column: String,
     },
     /// A cell that is no number in a column of numbers.
     #[error(
@@ -162,7 +210,7 @@ pub enum ColumnsError {
 }
 
 /// Proposes a scheme for a table: CSV in UTF-8 with a header, plain or gzipped.
-/// The file is read once; memory is bounded whatever its length. `progress` is
+/// The file is read once, and once more for derived columns; memory is bounded whatever its length. `progress` is
 /// told bytes of text.
 ///
 /// # Errors
@@ -172,47 +220,88 @@ pub fn propose_columns(
     options: &ColumnOptions,
     progress: &dyn Fn(u64),
 ) -> Result<TableScheme, ColumnsError> {
+    let header = header_of(path)?;
+    let (mut columns, id) = chosen(path, &header, options)?;
+    let rows = each_row(path, progress, |row, line, record| {
+        for (position, column) in &mut columns {
+            column.add(row, line, record.get(*position).unwrap_or(""));
+        }
+        Ok(())
+    })?;
+    if rows == 0 {
+        return Err(ColumnsError::Empty(path.to_owned()));
+    }
+    let (mut derived, ratios) = derived::of(path, &header, &columns, rows, options)?;
+    if !derived.is_empty() {
+        each_row(path, progress, |row, line, record| {
+            derived::add(path, &header, &mut derived, (row, line), record)
+        })?;
+    }
+    let named = columns.iter().map(|(position, survey)| Named {
+        name: header.get(*position).unwrap_or(""),
+        formula: None,
+        survey,
+    });
+    let computed = derived.iter().map(Derived::named);
+    let named: Vec<Named<'_>> = named.chain(computed).collect();
+    built(path, &named, options).map(|(scheme, columns)| TableScheme {
+        scheme,
+        id,
+        columns,
+        rows,
+        ratios,
+    })
+}
+
+/// A column with what is known of it.
+struct Named<'a> {
+    name: &'a str,
+    formula: Option<&'a Formula>,
+    survey: &'a ColumnSurvey,
+}
+
+fn opened(path: &Path) -> Result<Lines<Box<dyn std::io::BufRead + Send>>, ColumnsError> {
     let file = open_table(path).map_err(|error| ColumnsError::Open {
         path: path.to_owned(),
         fault: error.kind(),
     })?;
-    let mut lines = Lines::new(file, b',', UTF_8);
+    Ok(Lines::new(file, b',', UTF_8))
+}
+
+fn header_of(path: &Path) -> Result<StringRecord, ColumnsError> {
     let mut record = StringRecord::new();
-    if !next(path, &mut lines, &mut record)? {
+    if !next(path, &mut opened(path)?, &mut record)? {
         return Err(ColumnsError::Empty(path.to_owned()));
     }
     record.trim();
-    let header = record.clone();
-    let (mut columns, id) = chosen(path, &header, options)?;
+    Ok(record)
+}
+
+/// Goes through the rows below the header; gives their number.
+fn each_row(
+    path: &Path,
+    progress: &dyn Fn(u64),
+    mut row: impl FnMut(u64, u64, &StringRecord) -> Result<(), ColumnsError>,
+) -> Result<u64, ColumnsError> {
+    let mut lines = opened(path)?;
+    let mut record = StringRecord::new();
+    next(path, &mut lines, &mut record)?;
+    let want = record.len();
     let (mut rows, mut told) = (0, 0);
     while next(path, &mut lines, &mut record)? {
-        let (got, want) = (record.len(), header.len());
+        let got = record.len();
         if got != want {
             let fault = LineFault::Fields { got, want };
             return Err(at_line(path, lines.line(), fault));
         }
-        for (position, column) in &mut columns {
-            column.add(rows, lines.line(), record.get(*position).unwrap_or(""));
-        }
+        row(rows, lines.line(), &record)?;
         rows += 1;
         if lines.bytes() - told > 1 << 20 {
             progress(lines.bytes() - told);
             told = lines.bytes();
         }
     }
-    if rows == 0 {
-        return Err(ColumnsError::Empty(path.to_owned()));
-    }
-    let named: Vec<(&str, &ColumnSurvey)> = columns
-        .iter()
-        .map(|(position, survey)| (header.get(*position).unwrap_or(""), survey))
-        .collect();
-    built(path, &named, options).map(|(scheme, columns)| TableScheme {
-        scheme,
-        id,
-        columns,
-        rows,
-    })
+    Ok(rows)
 }
 
 type Chosen = (Vec<(usize, ColumnSurvey)>, Option<String>);
@@ -240,8 +329,13 @@ fn chosen(
     }
     let specials = options.special.iter().map(|(column, _)| column);
     let lists = [&options.exclude, &options.only, &options.categorical];
-    for column in lists.into_iter().flatten().chain(specials) {
-        if !seen.contains(column.as_str()) {
+    let listed = lists.into_iter().flatten().chain(specials);
+    let formulas = options.derive.iter().map(|(_, formula)| formula);
+    let listed = listed
+        .map(String::as_str)
+        .chain(formulas.flat_map(Formula::columns));
+    for column in listed {
+        if !seen.contains(column) {
             return Err(ColumnsError::NoColumn {
                 path: path.to_owned(),
                 column: shown(column, 80),
@@ -261,7 +355,7 @@ fn chosen(
         .map(|(index, name)| (index, ColumnSurvey::new(among(&options.categorical, name))))
         .collect();
     match columns.len() {
-        0 => Err(ColumnsError::NoColumns(path.to_owned())),
+        0 if options.derive.is_empty() => Err(ColumnsError::NoColumns(path.to_owned())),
         got if got > LINES_MAX => Err(ColumnsError::TooMany {
             path: path.to_owned(),
             got,
@@ -278,11 +372,11 @@ fn names_an_id(name: &str) -> bool {
 
 fn built(
     path: &Path,
-    columns: &[(&str, &ColumnSurvey)],
+    columns: &[Named<'_>],
     options: &ColumnOptions,
 ) -> Result<(Scheme, Vec<ColumnNote>), ColumnsError> {
     let mut kinds = Vec::with_capacity(columns.len());
-    for (name, survey) in columns {
+    for Named { name, survey, .. } in columns {
         kinds.push(
             survey
                 .kind(options.other)
@@ -296,11 +390,20 @@ fn built(
     let levels = numeric_levels(&kinds, options);
     let mut names = BTreeSet::new();
     let (mut lines, mut notes) = (Vec::new(), Vec::new());
-    for ((name, survey), kind) in columns.iter().zip(&kinds) {
-        let special = options.special.iter().filter(|(column, _)| column == name);
+    for (column, kind) in columns.iter().zip(&kinds) {
+        let Named {
+            name,
+            formula,
+            survey,
+        } = *column;
+        let special = options.special.iter();
+        let special = special.filter(|(column, _)| column == name && formula.is_none());
         let special: Vec<_> = special.map(|(_, value)| value.clone()).collect();
         let line = kind.line(levels, &special, options.other);
-        let (read_as, count, told_apart) = kind.words(survey, levels, &special, options.other);
+        let (mut read_as, count, told_apart) = kind.words(survey, levels, &special, options.other);
+        if let Some(formula) = formula {
+            read_as = format!("{formula}: {read_as}");
+        }
         notes.push(ColumnNote {
             column: shown(name, 80),
             read_as,
@@ -312,8 +415,10 @@ fn built(
             continue;
         };
         let line_name = unique(name, &mut names);
-        if line_name != *name {
-            line.insert("column".to_owned(), json!(name));
+        match formula {
+            Some(formula) => _ = line.insert("formula".to_owned(), json!(formula.to_string())),
+            None if line_name != name => _ = line.insert("column".to_owned(), json!(name)),
+            None => {}
         }
         line.insert("name".to_owned(), json!(line_name));
         line.insert("kind".to_owned(), json!("column"));

@@ -71,6 +71,30 @@ impl ColumnSurvey {
             return;
         }
         let number = cell.parse::<Decimal>().ok();
+        self.add_cell(row, line, cell, number);
+    }
+
+    /// As [`add`](Self::add), of a number that was computed; `None` is not
+    /// known.
+    pub(super) fn add_number(&mut self, row: u64, number: Option<Decimal>) {
+        match number {
+            None => self.not_known += 1,
+            Some(number) => self.keep(row, number),
+        }
+    }
+
+    /// Whether it has more different numbers than codes and counts have, in
+    /// every row that is known; and in how many rows it is above zero of those
+    /// kept. Ratios are made of such columns.
+    pub(super) fn measures(&self) -> Option<usize> {
+        /// Days of a month are codes still; amounts are more.
+        const CODES_MAX: usize = 31;
+        let measures = !self.categorical && self.others == 0 && self.different.len() > CODES_MAX;
+        let above = |(_, number): &&(u64, Decimal)| !number.is_negative() && !number.is_zero();
+        measures.then(|| self.kept.iter().filter(above).count())
+    }
+
+    fn add_cell(&mut self, row: u64, line: u64, cell: &str, number: Option<Decimal>) {
         if self.texts.len() <= DISTINCT {
             match self.texts.get_mut(cell) {
                 Some(count) => *count += 1,
@@ -84,6 +108,10 @@ impl ColumnSurvey {
             self.others += 1;
             return;
         };
+        self.keep(row, number);
+    }
+
+    fn keep(&mut self, row: u64, number: Decimal) {
         self.numbers += 1;
         if self.different.len() <= DISTINCT {
             *self.different.entry(number.clone()).or_default() += 1;

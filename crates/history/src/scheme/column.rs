@@ -8,12 +8,14 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use super::formula::Formula;
 use crate::decimal::Decimal;
 
 /// A number or a category from a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ColumnLine {
     pub(super) header: Option<String>,
+    pub(super) formula: Option<Formula>,
     pub(super) scale: ColumnScale,
     pub(super) special: Vec<Decimal>,
 }
@@ -84,6 +86,11 @@ impl ColumnLine {
         self.header.as_deref()
     }
 
+    /// How its cells are computed from other columns, if they are in none.
+    pub fn formula(&self) -> Option<&Formula> {
+        self.formula.as_ref()
+    }
+
     /// How its cells are cut into levels.
     pub fn scale(&self) -> &ColumnScale {
         &self.scale
@@ -123,6 +130,12 @@ impl ColumnLine {
         }
         let value: Decimal = cell.parse().map_err(|_| CellFault::NotANumber)?;
         Ok(self.level_of_number(&value))
+    }
+
+    /// The level of a number, such as a [formula](Self::formula) gives; `None`
+    /// is level 0, not known. A column of categories has numbers as texts only.
+    pub fn level_of(&self, value: Option<&Decimal>) -> u32 {
+        value.map_or(0, |value| self.level_of_number(value))
     }
 
     fn level_of_number(&self, value: &Decimal) -> u32 {
@@ -232,6 +245,6 @@ impl Categories {
     }
 }
 
-fn is_not_known(cell: &str) -> bool {
+pub(super) fn is_not_known(cell: &str) -> bool {
     cell.is_empty() || NOT_KNOWN_CELLS.contains(&cell)
 }

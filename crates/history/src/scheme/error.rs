@@ -101,6 +101,15 @@ pub enum SchemeFault {
         /// The one before it.
         before: String,
     },
+    /// A formula that cannot be read.
+    #[error(transparent)]
+    Formula(#[from] super::FormulaError),
+    /// A formula beside a field that it does not go with.
+    #[error("does not go with `{other}`; a formula stands for a column of numbers")]
+    NoFormula {
+        /// The other field.
+        other: &'static str,
+    },
     /// A column line with fields of two scales.
     #[error(
         "does not go with `{other}`; a column has either unit, origin, cap and decimals, or cuts, or values and other"

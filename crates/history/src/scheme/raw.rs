@@ -112,6 +112,12 @@ pub(super) struct RawLine {
         deserialize_with = "given",
         skip_serializing_if = "Option::is_none"
     )]
+    pub(super) formula: Option<String>,
+    #[serde(
+        default,
+        deserialize_with = "given",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub(super) decimals: Option<i64>,
     #[serde(
         default,

@@ -311,7 +311,8 @@ impl Original {
         if self.baselines.iter().any(|p| too_large(&p)) {
             return Err("has baselines out of bounds".to_owned());
         }
-        let factor = i128::from(card.scaling().factor_millionths());
+        // Where points count risk, only the published score is turned round.
+        let factor = i128::from(card.scaling().factor_millionths()).abs();
         let to_billionths = 10_i128.pow(u32::from(DECIMALS_MAX - self.decimals));
         for (points, characteristic) in self.points.iter().zip(characteristics) {
             let name = characteristic.name();
@@ -330,7 +331,7 @@ impl Original {
             for (original, own) in points.iter().zip(&table) {
                 let original = i128::from(original - points[0]) * to_billionths;
                 let own = i128::from(own - table[0]) * factor * 1_000;
-                if (original - own).abs() > factor.abs() * 1_000 + 1_000_000 {
+                if (original - own).abs() > factor * 1_000 + 1_000_000 {
                     return Err(format!("{name:?} contradicts the scorecard's points"));
                 }
             }

@@ -20,7 +20,7 @@ pub(crate) struct Draft {
     /// Points that everybody starts with.
     pub(crate) base: Decimal,
     pub(crate) variables: Vec<Variable>,
-    /// Whether reasons are for too many points and not for too few.
+    /// Whether more points are worse, so that reasons are for too many.
     pub(crate) points_count_risk: bool,
     /// The scale from the sum of points to the score, if it is not the sum.
     pub(crate) scaling: Option<Scaling>,

@@ -204,6 +204,11 @@ pub enum ExportError {
         /// The column.
         column: String,
     },
+    /// A table of bins cannot say that more points are worse.
+    #[error(
+        "more points are worse in this scorecard, which a table of bins cannot say; export it as PMML or JSON"
+    )]
+    CountsRisk,
     /// A card that could not be read back.
     #[error("the scorecard would not read back: {message}")]
     Unreadable {

@@ -36,7 +36,7 @@ pub(super) fn draft(card: &CardFile, format: Format) -> Draft {
         variables: characteristics
             .map(|(index, c)| variable(card, index, c))
             .collect(),
-        points_count_risk: card.original().is_some() && scorecard.scaling().factor_millionths() < 0,
+        points_count_risk: scorecard.points_count_risk(),
         scaling: scale(card),
         notes: Vec::new(),
     }

@@ -97,6 +97,11 @@ fn variable(group: &Group) -> Result<Variable, ImportFault> {
 /// Writes the table. A scale is worked into the points, whose sum is then the
 /// score before it is rounded.
 pub(super) fn write(draft: &Draft) -> Result<String, ExportError> {
+    // A scale turns them round; without one they would be read as the better
+    // the more.
+    if draft.points_count_risk && draft.scaling.is_none() {
+        return Err(ExportError::CountsRisk);
+    }
     let points = |points: &Decimal, offset: bool| match &draft.scaling {
         None => Ok(points.clone()),
         Some(scaling) => scaled(points, scaling, offset),

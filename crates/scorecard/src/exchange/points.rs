@@ -57,16 +57,23 @@ pub(crate) fn count(draft: &Draft) -> Result<Counted, ImportFault> {
     let mut notes = Vec::new();
     let plain = plain(draft, &mut notes)?;
     let span: i64 = plain.points.iter().map(|points| spread(points)).sum();
-    let sign = if draft.points_count_risk { -1 } else { 1 };
     let fits = span <= i64::from(SPAN_MAX);
     if let Some(scaling) = &draft.scaling {
-        if plain.decimals > 0 || !fits || sign < 0 {
+        if plain.decimals > 0 || !fits {
             return Err(ImportFault::field(
                 "the scale",
                 format!(
                     "its scores are rescaled, which needs whole points that span at most \
-                     {SPAN_MAX} and reasons for too few; export the points as they are published"
+                     {SPAN_MAX}; export the points as they are published"
                 ),
+            ));
+        }
+        if draft.points_count_risk != (scaling.factor_millionths() < 0) {
+            return Err(ImportFault::field(
+                "the scale",
+                "its scores are rescaled and a higher one is worse, by the reasons it gives; \
+                 rescale them so that a higher one is better"
+                    .to_owned(),
             ));
         }
         return Ok(Counted {
@@ -82,10 +89,34 @@ pub(crate) fn count(draft: &Draft) -> Result<Counted, ImportFault> {
     }
     // The scale has millionths, so more digits cannot be kept exactly.
     if fits && plain.decimals <= 6 {
-        exact(plain, sign, notes)
+        exact(plain, draft.points_count_risk, notes)
     } else {
-        finest(plain, sign, notes)
+        finest(plain, draft.points_count_risk, notes)
     }
+}
+
+/// The scale of a card whose points count risk. The score as imported is
+/// `offset + factor * points`, higher for worse; what is published is turned
+/// round within the range of all that can occur, higher for better, as every
+/// published score is.
+fn turned_round(
+    offset: i64,
+    factor: i64,
+    points: &[Vec<i64>],
+    notes: &mut Vec<Note>,
+) -> Result<Scaling, ImportFault> {
+    let least: i64 = points.iter().filter_map(|p| p.iter().min()).sum();
+    let greatest: i64 = points.iter().filter_map(|p| p.iter().max()).sum();
+    let ends = factor
+        .checked_mul(least + greatest)
+        .and_then(|ends| ends.checked_add(offset)?.checked_add(offset))
+        .ok_or_else(|| ImportFault::field("the points", "out of bounds"))?;
+    notes.push(Note::new(format!(
+        "points count risk (pointsAbove), and a higher published score is a better one: what \
+         encryption publishes is {} less the score; `scorecard apply` gives both",
+        Decimal::scaled_down(ends, 6),
+    )));
+    scaling(ends - offset, -factor, 0, points)
 }
 
 fn plain(draft: &Draft, notes: &mut Vec<Note>) -> Result<Plain, ImportFault> {
@@ -158,22 +189,25 @@ fn plain(draft: &Draft, notes: &mut Vec<Note>) -> Result<Plain, ImportFault> {
 }
 
 /// Every point kept: whole, or counted in units of the last decimal.
-fn exact(plain: Plain, sign: i64, notes: Vec<Note>) -> Result<Counted, ImportFault> {
-    let signed = |points: &[i64]| points.iter().map(|p| sign * p).collect::<Vec<_>>();
-    let as_they_are = plain.decimals == 0 && sign > 0;
+fn exact(plain: Plain, risk: bool, mut notes: Vec<Note>) -> Result<Counted, ImportFault> {
+    let as_they_are = plain.decimals == 0 && !risk;
     let one = 10_i64.pow(u32::from(plain.decimals));
     let (base_points, offset) = if as_they_are {
         (plain.base, 0)
     } else {
         (0, plain.base * (MILLION / one))
     };
-    let factor = sign * (MILLION / one);
-    let points: Vec<Vec<i64>> = plain.points.iter().map(|points| signed(points)).collect();
+    let factor = MILLION / one;
+    let scaling = if risk {
+        turned_round(offset, factor, &plain.points, &mut notes)?
+    } else {
+        scaling(offset, factor, base_points, &plain.points)?
+    };
     Ok(Counted {
-        scaling: scaling(offset, factor, base_points, &points)?,
+        scaling,
         base_points,
-        baselines: signed(&plain.baselines),
-        points,
+        baselines: plain.baselines.clone(),
+        points: plain.points.clone(),
         original: (!as_they_are).then_some(Original {
             decimals: plain.decimals,
             base_points: plain.base,
@@ -190,7 +224,7 @@ fn exact(plain: Plain, sign: i64, notes: Vec<Note>) -> Result<Counted, ImportFau
 const STEPS_TRIED: i64 = 256;
 
 /// Points counted in the step, among the finest that fit, which loses least.
-fn finest(plain: Plain, sign: i64, mut notes: Vec<Note>) -> Result<Counted, ImportFault> {
+fn finest(plain: Plain, risk: bool, mut notes: Vec<Note>) -> Result<Counted, ImportFault> {
     let to_billionths = 10_i128.pow(u32::from(DECIMALS_MAX - plain.decimals));
     let span: i128 = plain.points.iter().map(|p| i128::from(spread(p))).sum();
     // In millionths of a point, rounded up.
@@ -219,13 +253,16 @@ fn finest(plain: Plain, sign: i64, mut notes: Vec<Note>) -> Result<Counted, Impo
     let billionths = i128::from(plain.base) * to_billionths + best.offset;
     let offset = i64::try_from(billionths.div_euclid(1_000))
         .map_err(|_| ImportFault::field("the base points", "out of bounds"))?;
-    let signed = |points: &[i64]| points.iter().map(|p| sign * p).collect::<Vec<_>>();
-    let points: Vec<Vec<i64>> = best.points.iter().map(|points| signed(points)).collect();
+    let scaling = if risk {
+        turned_round(offset, step, &best.points, &mut notes)?
+    } else {
+        scaling(offset, step, 0, &best.points)?
+    };
     Ok(Counted {
         base_points: 0,
-        scaling: scaling(offset, sign * step, 0, &points)?,
-        points,
-        baselines: signed(&best.baselines),
+        scaling,
+        points: best.points,
+        baselines: best.baselines,
         difference: best.difference,
         decimals: plain.decimals,
         original: Some(Original {

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use blindscore_history::scheme::{Line, LineKind, PooledLine, Scheme, SingleMeasure};
+use blindscore_history::scheme::{Formula, Line, LineKind, PooledLine, Scheme, SingleMeasure};
 use blindscore_history::taxonomy::{Category, Flow};
 
 use super::{Finding, Measured, Severity, Unit};
@@ -122,7 +122,7 @@ fn revealing(scheme: &Scheme, line: &Line, entry: &LineUse) -> Option<Finding> {
         }
         LineKind::Single(single) => single_reveals(scheme, single.measure())?,
         LineKind::Column(_) => {
-            let word = word_of(entry, &REVEALING)?;
+            let word = word_of(line, entry, &REVEALING)?;
             (Severity::Serious, format!("its name has the word {word:?}"))
         }
     };
@@ -209,7 +209,7 @@ fn unchangeable(line: &Line, entry: &LineUse) -> Option<Finding> {
             "how long there has been an account can only be waited for".to_owned(),
         ),
         LineKind::Column(_) => {
-            let word = word_of(entry, &UNCHANGEABLE)?;
+            let word = word_of(line, entry, &UNCHANGEABLE)?;
             let message = format!(
                 "its name has the word {word:?}: what a person cannot influence, or the law protects"
             );
@@ -226,11 +226,18 @@ fn unchangeable(line: &Line, entry: &LineUse) -> Option<Finding> {
     })
 }
 
-/// The first of the words that the line's name, or that of a characteristic
-/// over it, has as a word of its own.
-fn word_of(entry: &LineUse, words: &[&'static str]) -> Option<&'static str> {
+/// The first of the words that the line's name, that of a characteristic over
+/// it, or that of a column it is computed from, has as a word of its own.
+fn word_of(line: &Line, entry: &LineUse, words: &[&'static str]) -> Option<&'static str> {
+    let formula = match line.kind() {
+        LineKind::Column(column) => column.formula(),
+        _ => None,
+    };
     let names = entry.characteristics.iter().chain([&entry.line]);
+    let computed = formula.into_iter().flat_map(Formula::columns);
     let in_names: BTreeSet<String> = names
+        .map(String::as_str)
+        .chain(computed)
         .flat_map(|name| name.split(|c: char| !c.is_alphanumeric()))
         .map(str::to_lowercase)
         .collect();

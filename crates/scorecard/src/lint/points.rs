@@ -21,7 +21,7 @@ pub(super) fn look(
         let of = Of {
             characteristic,
             scheme,
-            rising: card.scaling.factor_millionths() > 0,
+            rising: !card.points_count_risk(),
         };
         let found = [
             of.not_monotone(),
@@ -229,15 +229,32 @@ impl Of<'_> {
     fn baseline(&self) -> Option<Finding> {
         let c = self.characteristic;
         if c.least() == c.greatest() {
-            None
-        } else if c.baseline <= c.least() {
-            let message = "its baseline is not above its least points: its reason is never given";
-            Some(self.finding(Severity::Warning, "reason-never-given", message.into()))
-        } else if c.baseline > c.greatest() {
-            let message = "its baseline is above its greatest points: everybody falls short of it";
-            Some(self.finding(Severity::Warning, "reason-always-given", message.into()))
-        } else {
-            None
+            return None;
         }
+        let (least, greatest) = (self.good(c.least()), self.good(c.greatest()));
+        let (worst, best) = (least.min(greatest), least.max(greatest));
+        let baseline = self.good(c.baseline);
+        let (code, message) = match (baseline <= worst, baseline > best, self.rising) {
+            (true, _, true) => (
+                "reason-never-given",
+                "its baseline is not above its least points: its reason is never given",
+            ),
+            (true, _, false) => (
+                "reason-never-given",
+                "its baseline is not below its greatest points, and points count risk: its \
+                 reason is never given",
+            ),
+            (_, true, true) => (
+                "reason-always-given",
+                "its baseline is above its greatest points: everybody falls short of it",
+            ),
+            (_, true, false) => (
+                "reason-always-given",
+                "its baseline is below its least points, and points count risk: everybody falls \
+                 short of it",
+            ),
+            (false, false, _) => return None,
+        };
+        Some(self.finding(Severity::Warning, code, message.into()))
     }
 }

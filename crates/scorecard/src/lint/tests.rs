@@ -273,6 +273,16 @@ fn reasons_that_say_nothing_or_never_come_are_found() {
     assert_eq!(count(base().baseline(1), "reason-never-given"), 0);
     assert_eq!(count(base().baseline(40), "reason-always-given"), 0);
     assert_eq!(count(base().baseline(41), "reason-always-given"), 1);
+    // Points count risk: whoever is above the baseline gets the reason.
+    let risk = |baseline, code| {
+        let falling = Scaling::new(0, -1_000_000, -1_000, 1_000).expect("valid");
+        let card = around(base().baseline(baseline)).scaling(falling);
+        of(card, code).len()
+    };
+    assert_eq!(risk(40, "reason-never-given"), 1);
+    assert_eq!(risk(39, "reason-never-given"), 0);
+    assert_eq!(risk(0, "reason-always-given"), 0);
+    assert_eq!(risk(-1, "reason-always-given"), 1);
 }
 
 #[test]

@@ -20,11 +20,8 @@ struct Shown {
 pub(super) fn section(report: &Report<'_>) -> String {
     let mut html = String::new();
     for (index, characteristic) in report.scorecard.characteristics().iter().enumerate() {
-        let (bins, iv) = match (
-            candidate(report, characteristic),
-            report.validations.first(),
-        ) {
-            (Some(found), _) => (fitted(found, characteristic), Some(found.bins.iv)),
+        let (bins, iv) = match (candidate(report, index), report.validations.first()) {
+            (Some((found, own)), _) => (fitted(found, own), Some(found.bins.iv)),
             (None, Some((_, validation))) => {
                 let found = validation.characteristics.get(index);
                 let bins = found.map(|one| &one.attributes[..]).unwrap_or_default();
@@ -57,11 +54,15 @@ pub(super) fn section(report: &Report<'_>) -> String {
     html
 }
 
-fn candidate<'a>(report: &Report<'a>, characteristic: &Characteristic) -> Option<&'a Candidate> {
-    report.fit?.candidates.iter().find(|candidate| {
-        candidate.selected == Selected::Yes
-            && candidate.bins.line_window == characteristic.line_window()
-    })
+/// What a characteristic was made of, with the one that was fitted: bins are of
+/// the scheme that was fitted on, whose lines and levels the card's may lack.
+fn candidate<'a>(report: &Report<'a>, index: usize) -> Option<(&'a Candidate, &'a Characteristic)> {
+    let fit = report.fit?;
+    let own = fit.scorecard.characteristics().get(index)?;
+    let found = fit.report.candidates.iter().find(|candidate| {
+        candidate.selected == Selected::Yes && candidate.bins.line_window == own.line_window()
+    });
+    found.map(|found| (found, own))
 }
 
 fn fitted(candidate: &Candidate, characteristic: &Characteristic) -> Vec<Shown> {

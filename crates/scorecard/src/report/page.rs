@@ -34,7 +34,7 @@ pub(super) fn page(report: &Report<'_>) -> String {
     }
     html.push_str("<h2>Characteristics</h2>\n");
     html.push_str(&bins::section(report));
-    if let Some(fit) = report.fit {
+    if let Some(fit) = report.fit.map(|fit| &fit.report) {
         html.push_str(&fitting(fit));
     }
     html.push_str("</main></body></html>\n");
@@ -61,7 +61,7 @@ fn identity(report: &Report<'_>) -> String {
             card.digest(),
         ),
     );
-    for warning in report.fit.iter().flat_map(|fit| &fit.warnings) {
+    for warning in report.fit.iter().flat_map(|fit| &fit.report.warnings) {
         write(
             &mut html,
             format_args!("<p class=\"warning\">{}</p>\n", escape(warning)),

@@ -33,7 +33,7 @@ fn the_page_is_whole_closed_and_fetches_nothing() {
         title: "</title><script>alert(1)</script>".into(),
         scorecard: &fitted.scorecard,
         scheme: &scheme,
-        fit: Some(&fitted.report),
+        fit: Some(&fitted),
         validations: vec![("Training <sample>".into(), &found)],
         cross_validation: Some(&cross),
         comparison: Some(&both),

@@ -60,7 +60,8 @@ pub(super) fn find(
 }
 
 /// Whether one cut through a column's known levels parts all good rows from
-/// all bad ones.
+/// all bad ones; or would, if levels were finer: one level may hold some of
+/// both, but hardly any rows.
 fn separates(scheme: &Scheme, table: &TrainingTable, line_window: usize) -> bool {
     let line = &scheme.lines()[scheme.line_windows()[line_window].line];
     let least = u8::from(!line.adds_up());
@@ -73,9 +74,18 @@ fn separates(scheme: &Scheme, table: &TrainingTable, line_window: usize) -> bool
         let levels = known.map(|(level, _)| *level);
         levels.clone().min().zip(levels.max())
     };
+    /// One row in so many may lie in the level that both share.
+    const SHARED: usize = 50;
+    let few_at = |shared: u8| {
+        let at = levels.iter().filter(|level| **level == shared).count();
+        at * SHARED <= levels.iter().filter(|level| **level >= least).count()
+    };
     match (of(true), of(false)) {
         (Some((bad_least, bad_most)), Some((good_least, good_most))) => {
-            bad_most < good_least || good_most < bad_least
+            bad_most < good_least
+                || good_most < bad_least
+                || (bad_most == good_least && few_at(bad_most))
+                || (good_most == bad_least && few_at(good_most))
         }
         _ => false,
     }

@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 
-use blindscore_history::scheme::{ColumnLine, ColumnScale, LineKind, Scheme};
+use blindscore_history::scheme::{CellFault, ColumnLine, ColumnScale, Formula, LineKind, Scheme};
 use csv::ByteRecord;
 
 use super::field;
@@ -27,6 +27,8 @@ pub(super) enum Source {
     Level { field: usize, level_max: u32 },
     /// A field with a value of a column line.
     Value { field: usize },
+    /// Fields that a column line's formula reads.
+    Formula { fields: Vec<usize> },
     /// The sum of other entries of the plan.
     Sum { of: Vec<usize> },
 }
@@ -103,6 +105,15 @@ impl Plan {
             let line = &scheme.lines()[found.line];
             let name = column_name(scheme, index);
             if let LineKind::Column(column) = line.kind() {
+                if let Some(formula) = column.formula() {
+                    let fields = formula.columns().map(|name| find(&self.header, name, ""));
+                    let fields = fields.collect::<Result<Vec<_>, _>>()?;
+                    // A formula over the outcome or a group would let it in.
+                    if fields.iter().all(|&field| self.free(Some(field)).is_some()) {
+                        self.levels.push((index, Source::Formula { fields }));
+                    }
+                    continue;
+                }
                 let field = match column.header() {
                     Some(header) => Some(find(&self.header, header, "")?),
                     None => self.by_line_name(line.name())?,
@@ -179,6 +190,7 @@ impl Plan {
         let reads = |field: usize| {
             self.levels.iter().any(|(_, source)| match source {
                 Source::Level { field: f, .. } | Source::Value { field: f } => *f == field,
+                Source::Formula { fields } => fields.contains(&field),
                 Source::Sum { .. } => false,
             })
         };
@@ -224,6 +236,7 @@ impl Plan {
             column: self.header[field].clone(),
             fault,
         };
+        let mut numbers = Numbers(vec![None; self.header.len()]);
         for (place, (index, source)) in self.levels.iter().enumerate() {
             let line = &scheme.lines()[scheme.line_windows()[*index].line];
             levels[place] = match source {
@@ -233,6 +246,20 @@ impl Plan {
                     LineKind::Column(column) => column
                         .level(text(*field)?)
                         .map_err(|what| fault(*field, what.into()))?,
+                    _ => 0,
+                },
+                Source::Formula { fields } => match line.kind() {
+                    LineKind::Column(column) => {
+                        let value = column.formula().map(|formula| {
+                            formula.value(|index| {
+                                numbers
+                                    .of(fields[index], text)?
+                                    .map_err(|what| fault(fields[index], what.into()))
+                            })
+                        });
+                        let value = value.transpose()?.flatten();
+                        column.level_of(value.as_ref())
+                    }
                     _ => 0,
                 },
                 Source::Sum { .. } => 0,
@@ -288,6 +315,24 @@ impl Plan {
         } else {
             Err(ValueFault::Outcome { want })
         }
+    }
+}
+
+/// A row's cells as formulas read them, each read once.
+struct Numbers(Vec<Option<Result<Option<i128>, CellFault>>>);
+
+impl Numbers {
+    fn of<'a>(
+        &mut self,
+        field: usize,
+        text: impl Fn(usize) -> Result<&'a str, TableError>,
+    ) -> Result<Result<Option<i128>, CellFault>, TableError> {
+        if let Some(known) = &self.0[field] {
+            return Ok(*known);
+        }
+        let number = Formula::number(text(field)?);
+        self.0[field] = Some(number);
+        Ok(number)
     }
 }
 

@@ -53,7 +53,7 @@ pub(super) fn measure(
     table: &TrainingTable,
     scored: &Scored<'_>,
 ) -> Vec<CharacteristicResult> {
-    let sign = card.scaling().factor_millionths().signum();
+    let sign = if card.points_count_risk() { -1 } else { 1 };
     let one = |characteristic: &Characteristic| {
         let levels = table
             .levels(characteristic.line_window())

@@ -58,7 +58,7 @@ impl<'a> Scored<'a> {
     pub(super) fn new(card: &Scorecard, table: &'a TrainingTable) -> Result<Self, ValidateError> {
         let bad = table.both_classes()?;
         let scores = scores(card, table)?;
-        let sign = card.scaling().factor_millionths().signum() as f64;
+        let sign = if card.points_count_risk() { -1.0 } else { 1.0 };
         let log_odds = stated(card).map(|stated| -> Vec<f64> {
             scores.iter().map(|score| stated.at(score.raw)).collect()
         });

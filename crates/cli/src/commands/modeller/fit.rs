@@ -2,19 +2,20 @@
 
 use std::path::PathBuf;
 
-use blindscore_history::scheme::Scheme;
+use blindscore_history::proposal::Ratios;
+use blindscore_history::scheme::{Formula, Scheme};
 use blindscore_scorecard::report::{self, Report};
-use blindscore_scorecard::train::{Fit, FitError, FitOptions, TrainingTable, fit};
+use blindscore_scorecard::train::{FitError, FitOptions, TrainingTable, fit};
 use blindscore_scorecard::validate::{
     CrossValidation, FoldOptions, ValidateOptions, Validation, cross_validate, validate,
 };
-use blindscore_scorecard::{Characteristic, Scorecard};
 use clap::Args;
 use serde::Serialize;
 
 use super::card::Card;
 use super::scheme_fit::{ColumnArguments, columns_table, table_scheme};
-use super::table::{TableArguments, header, refused};
+use super::table::{TableArguments, header, no_column, refused};
+use super::trim::trimmed;
 use crate::error::{Failure, Outcome};
 use crate::files::{self, Access};
 use crate::inputs::{self, Origin};
@@ -27,7 +28,8 @@ const OPTIONS_MAX: usize = 1 << 20;
 /// Fit a scorecard to a table with outcomes (modeller)
 ///
 /// Works on a plain table, for which it makes a scheme of its own, and on a
-/// table of levels (`history table`) with its --scheme. Levels are binned with a
+/// table of levels (`history table`) with its --scheme. Of a plain table with
+/// rows enough, ratios of columns of amounts may enter, too (--ratios). Levels are binned with a
 /// monotonic trend where the data allow it, weighed by logistic regression,
 /// scaled and rounded to whole points; the report says what each step cost.
 ///
@@ -118,26 +120,21 @@ impl ScorecardFit {
         let fitted = watched("fitting", |_| fit(&scheme, &train, &options));
         let fitted = fitted.map_err(|error| self.unfitted(&error))?;
         let cross = self.cross_validation(&scheme, &train, &options)?;
-        let (scheme, fitted, train, others) = if self.scheme.is_some() {
-            (scheme, fitted, train, others)
+        let (card, train, others) = if self.scheme.is_some() {
+            let scorecard = fitted.scorecard.clone();
+            (Card { scheme, scorecard }, train, others)
         } else {
-            // A scheme that was made for the table keeps what the card reads, so
-            // that the next table needs no other columns.
-            let card = only_read(&scheme, &fitted.scorecard)?;
+            let card = trimmed(&scheme, &fitted.scorecard)?;
             let (train, others) = self.split(&self.table.read(&card.scheme)?)?;
-            let fitted = Fit {
-                scorecard: card.scorecard,
-                report: fitted.report,
-            };
-            (card.scheme, fitted, train, others)
+            (card, train, others)
         };
-        let validations = self.validations(&scheme, &fitted, &train, &others)?;
+        let validations = self.validations(&card, &train, &others)?;
         if let Some(path) = &self.report {
             let page = report::html(&Report {
-                title: fitted.scorecard.name().to_owned(),
-                scorecard: &fitted.scorecard,
-                scheme: &scheme,
-                fit: Some(&fitted.report),
+                title: card.scorecard.name().to_owned(),
+                scorecard: &card.scorecard,
+                scheme: &card.scheme,
+                fit: Some(&fitted),
                 validations: validations
                     .iter()
                     .map(|(name, validation)| (name.clone(), validation))
@@ -150,8 +147,8 @@ impl ScorecardFit {
         }
         let output = if self.json {
             let output = FitOutput {
-                scorecard: fitted.scorecard.digest().to_string(),
-                scheme: scheme.digest().to_string(),
+                scorecard: card.scorecard.digest().to_string(),
+                scheme: card.scheme.digest().to_string(),
                 fit: &fitted.report,
                 cross_validation: cross.as_ref(),
                 validations: validations
@@ -174,10 +171,6 @@ impl ScorecardFit {
             text += &heading(&format!("Validation on {name}"));
             text += &validation.to_table();
         }
-        let card = Card {
-            scheme,
-            scorecard: fitted.scorecard,
-        };
         card.write(&self.out)?;
         for path in std::iter::once(&self.out).chain(&self.report) {
             note(&format!("wrote {}", path.display()));
@@ -214,8 +207,8 @@ impl ScorecardFit {
         if let Some(origin) = &self.scheme {
             if self.columns.any() {
                 return Err(Failure::usage(
-                    "--exclude, --only, --categorical, --special and --other-categories are for \
-                     tables without --scheme",
+                    "--exclude, --only, --categorical, --special, --other-categories, --derive and \
+                     --ratios are for tables without --scheme",
                 )
                 .hint("list columns in --options to keep them out of the scorecard"));
             }
@@ -230,13 +223,20 @@ impl ScorecardFit {
             ))
             .hint("give the scheme that the table was made by with --scheme"));
         }
-        let mut options = self.columns.options(path)?;
+        let mut options = self.columns.options(path, Ratios::IfRowsAllow)?;
+        // What the card does not use goes after the fit, so there is room; so many
+        // cut points still make a scheme that is small enough to be read.
+        options.slots = 10_000;
         for role in self.table.roles() {
             if !names.contains(&role) {
-                return Err(
-                    Failure::refused(format!("{}: no column {role:?}", path.display()))
-                        .hint(format!("the header has {}", listed(&names))),
-                );
+                return Err(no_column(path, &role, &names));
+            }
+            let reads = |(_, formula): &&(String, Formula)| formula.columns().any(|c| c == role);
+            if let Some((name, _)) = options.derive.iter().find(reads) {
+                return Err(Failure::usage(format!(
+                    "--derive {name:?} reads column {role:?}, which the model must not see"
+                ))
+                .hint("derive columns from characteristics only"));
             }
             if !options.exclude.contains(&role) {
                 options.exclude.push(role);
@@ -246,8 +246,14 @@ impl ScorecardFit {
         let id = made.id.as_ref().map_or_else(String::new, |id| {
             format!("column {id:?} is taken for the applicant's id\n")
         });
+        let ratios = match made.ratios {
+            0 => String::new(),
+            made => format!(
+                "{made} ratios of columns of amounts were made; --ratios never leaves them out\n"
+            ),
+        };
         let text = format!(
-            "{}{}{id}\n",
+            "{}{}{ratios}{id}\n",
             heading("Columns of the table").trim_start(),
             columns_table(&made)
         );
@@ -309,13 +315,12 @@ impl ScorecardFit {
 
     fn validations(
         &self,
-        scheme: &Scheme,
-        fitted: &Fit,
+        card: &Card,
         train: &TrainingTable,
         others: &[(String, TrainingTable)],
     ) -> Outcome<Vec<(String, Validation)>> {
         let one = |table: &TrainingTable, options: &ValidateOptions<'_>| {
-            validate(&fitted.scorecard, scheme, table, options).map_err(Failure::refused)
+            validate(&card.scorecard, &card.scheme, table, options).map_err(Failure::refused)
         };
         let own = ValidateOptions {
             fitted_here: true,
@@ -339,40 +344,8 @@ impl ScorecardFit {
     }
 }
 
-/// The scorecard on the lines that it reads, and no others.
-fn only_read(scheme: &Scheme, scorecard: &Scorecard) -> Outcome<Card> {
-    let read: Vec<&str> = scorecard
-        .characteristics()
-        .iter()
-        .map(Characteristic::line)
-        .collect();
-    let kept = scheme
-        .with_lines(|line| read.contains(&line.name()))
-        .map_err(Failure::internal)?;
-    let mut json: serde_json::Value =
-        serde_json::from_str(&scorecard.to_json()).map_err(Failure::internal)?;
-    json["scheme"] = kept.digest().to_string().into();
-    let scorecard = Scorecard::from_json(&json.to_string(), &kept).map_err(Failure::internal)?;
-    Ok(Card {
-        scheme: kept,
-        scorecard,
-    })
-}
-
 /// `line@months`.
 fn is_level_column(name: &str) -> bool {
     name.split_once('@')
         .is_some_and(|(line, months)| !line.is_empty() && months.parse::<u8>().is_ok())
-}
-
-fn listed(names: &[String]) -> String {
-    let mut text: Vec<_> = names
-        .iter()
-        .take(12)
-        .map(|name| format!("{name:?}"))
-        .collect();
-    if names.len() > text.len() {
-        text.push("...".to_owned());
-    }
-    text.join(", ")
 }

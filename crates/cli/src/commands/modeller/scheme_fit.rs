@@ -6,10 +6,10 @@ use blindscore_history::levels::CoverageRule;
 use blindscore_history::money::format_money;
 use blindscore_history::population::values;
 use blindscore_history::proposal::{
-    ColumnOptions, LineProposal, Proposal, ProposalOptions, TableScheme, ValueSample, propose,
-    propose_columns,
+    ColumnOptions, LineProposal, Proposal, ProposalOptions, Ratios, TableScheme, ValueSample,
+    propose, propose_columns,
 };
-use blindscore_history::scheme::{Line, Quantity, Scheme};
+use blindscore_history::scheme::{Formula, FormulaError, Line, Quantity, Scheme};
 use clap::Args;
 use serde::Serialize;
 
@@ -97,17 +97,41 @@ pub(crate) struct ColumnArguments {
     /// Let categories come later that this table does not have; else they are refused
     #[arg(long)]
     pub(crate) other_categories: bool,
+    /// A column computed from others: a sum, a difference or a ratio; repeat for several
+    #[arg(long, value_name = "NAME=FORMULA")]
+    pub(crate) derive: Vec<String>,
+    /// Whether ratios of columns of amounts are characteristics too; auto: if rows allow
+    /// [default: auto for a scorecard, never for a scheme]
+    #[arg(long, value_name = "WHEN")]
+    pub(crate) ratios: Option<RatiosArgument>,
+}
+
+/// When ratios are made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum RatiosArgument {
+    /// No ratios
+    Never,
+    /// With 5,000 rows, and 100 for each column and ratio
+    Auto,
+    /// Of every two columns of amounts
+    Always,
 }
 
 impl ColumnArguments {
     /// Whether any was given.
     pub(crate) fn any(&self) -> bool {
-        let lists = [&self.exclude, &self.only, &self.categorical, &self.special];
-        self.other_categories || lists.iter().any(|list| !list.is_empty())
+        let lists = [
+            &self.exclude,
+            &self.only,
+            &self.categorical,
+            &self.special,
+            &self.derive,
+        ];
+        self.other_categories || self.ratios.is_some() || lists.iter().any(|list| !list.is_empty())
     }
 
     /// The options for a scheme named after the table.
-    pub(crate) fn options(&self, table: &Path) -> Outcome<ColumnOptions> {
+    pub(crate) fn options(&self, table: &Path, ratios: Ratios) -> Outcome<ColumnOptions> {
         // Column lines count bare numbers; a scheme has a currency all the same.
         let euro = "EUR".parse().map_err(Failure::internal)?;
         let mut options = ColumnOptions::new(scheme_name(table), euro);
@@ -115,6 +139,26 @@ impl ColumnArguments {
         options.only.clone_from(&self.only);
         options.categorical.clone_from(&self.categorical);
         options.other = self.other_categories;
+        options.ratios = match self.ratios {
+            Some(RatiosArgument::Never) => Ratios::Never,
+            Some(RatiosArgument::Auto) => Ratios::IfRowsAllow,
+            Some(RatiosArgument::Always) => Ratios::Always,
+            None => ratios,
+        };
+        for text in &self.derive {
+            let wrong = |fault: String| {
+                Failure::usage(format!("--derive {text:?}: {fault}"))
+                    .hint("such as --derive used=BILL_AMT1/LIMIT_BAL")
+            };
+            let (name, formula) = text
+                .split_once('=')
+                .filter(|(name, _)| !name.trim().is_empty())
+                .ok_or_else(|| wrong("not of the form NAME=FORMULA".to_owned()))?;
+            let formula: Formula = formula
+                .parse()
+                .map_err(|error: FormulaError| wrong(error.to_string()))?;
+            options.derive.push((name.trim().to_owned(), formula));
+        }
         for text in &self.special {
             let wrong = || {
                 Failure::usage(format!(
@@ -196,7 +240,7 @@ impl SchemeFit {
     }
 
     fn for_table(&self, path: &Path) -> Outcome {
-        let mut options = self.columns.options(path)?;
+        let mut options = self.columns.options(path, Ratios::Never)?;
         options.levels = self.levels.max(6);
         options.slots = self.slots;
         let made = table_scheme(path, &options)?;

@@ -71,6 +71,10 @@ impl TableArguments {
 
     fn columns(&self, outcome: Option<String>) -> Outcome<TableColumns> {
         let header = header(&self.table)?;
+        let named = outcome.iter().find(|name| !header.contains(name));
+        if let Some(name) = named {
+            return Err(no_column(&self.table, name, &header));
+        }
         let id = self.id.clone().or_else(|| {
             let names = |name: &&String| names_an_id(name);
             header.iter().find(names).cloned()
@@ -98,6 +102,44 @@ fn read(path: &Path, scheme: &Scheme, columns: &TableColumns) -> Outcome<Trainin
         })
     });
     table.map_err(|error| refused(&error, path))
+}
+
+/// A column that is not there: an empty file, another separator, or a slip.
+pub(crate) fn no_column(path: &Path, column: &str, header: &[String]) -> Failure {
+    let path = path.display();
+    if header.iter().all(String::is_empty) {
+        return Failure::refused(format!("{path}: the table is empty"))
+            .hint("want a header and one row for each applicant");
+    }
+    let failure = Failure::refused(format!("{path}: no column {column:?}"));
+    match other_separator(header) {
+        Some(separator) => failure.hint(format!(
+            "the header is one field with {separator} in it: separate the table's fields with commas"
+        )),
+        None => failure.hint(format!("the header has {}", listed(header))),
+    }
+}
+
+/// What separates the fields of a header that is one field by commas.
+fn other_separator(header: &[String]) -> Option<&'static str> {
+    let [only] = header else {
+        return None;
+    };
+    let separators = [(';', "semicolons"), ('\t', "tabs"), ('|', "bars")];
+    let found = separators.iter().find(|(letter, _)| only.contains(*letter));
+    found.map(|(_, name)| *name)
+}
+
+fn listed(names: &[String]) -> String {
+    let mut text: Vec<_> = names
+        .iter()
+        .take(12)
+        .map(|name| format!("{name:?}"))
+        .collect();
+    if names.len() > text.len() {
+        text.push("...".to_owned());
+    }
+    text.join(", ")
 }
 
 /// A table that was not read, or cannot be trained on.

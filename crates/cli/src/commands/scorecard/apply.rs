@@ -79,6 +79,11 @@ impl ApplyCommand {
             .map_err(|error| self.broken(&error))?
             .clone();
         let headers: Vec<&str> = headers.iter().map(str::trim).collect();
+        if headers.iter().all(|header| header.is_empty()) {
+            return Err(Failure::refused("the table is empty")
+                .in_file(&self.table)
+                .hint("want a header and one row for each applicant"));
+        }
         let columns = self.columns(card, &headers)?;
         let id = self.id_column(card, &headers)?;
         let id_name = id.map_or("row", |at| headers[at]);
@@ -137,7 +142,10 @@ impl ApplyCommand {
             let is_read = |header: &str| {
                 card.scheme().lines().iter().any(|line| match line.kind() {
                     blindscore_history::scheme::LineKind::Column(column) => {
-                        column.header().unwrap_or(line.name()) == header
+                        match column.formula() {
+                            Some(formula) => formula.columns().any(|name| name == header),
+                            None => column.header().unwrap_or(line.name()) == header,
+                        }
                     }
                     _ => false,
                 })

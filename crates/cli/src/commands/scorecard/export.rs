@@ -2,13 +2,14 @@
 
 use std::path::PathBuf;
 
+use blindscore_history::scheme::LineKind;
 use blindscore_scorecard::exchange::{Format, export};
 use clap::{Args, ValueEnum};
 
 use crate::error::{Failure, Outcome};
 use crate::files::{self, Access};
 use crate::inputs::{self, Origin};
-use crate::output::print;
+use crate::output::{note, print};
 
 #[derive(Debug, Args)]
 pub(crate) struct ExportCommand {
@@ -45,6 +46,20 @@ impl ExportCommand {
             FormatArgument::Json => Format::Json,
         };
         let text = export(&card, format).map_err(Failure::refused)?;
+        if format != Format::Json {
+            for line in card.scheme().lines() {
+                let formula = match line.kind() {
+                    LineKind::Column(column) => column.formula(),
+                    _ => None,
+                };
+                if let Some(formula) = formula {
+                    note(&format!(
+                        "column {:?} holds {formula}: compute it before others score with this file",
+                        line.name()
+                    ));
+                }
+            }
+        }
         match &self.out {
             Some(path) => files::write(path, text.as_bytes(), Access::Public),
             None => print(&text),

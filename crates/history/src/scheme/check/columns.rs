@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::super::LEVEL_MAX;
 use super::super::column::{Categories, ColumnLine, ColumnScale, Cut, Steps};
 use super::super::error::{SchemeError, SchemeFault};
+use super::super::formula::{Formula, FormulaError};
 use super::super::raw::RawLine;
 use super::lines::Fields;
 use super::text::is_plain;
@@ -26,6 +27,7 @@ impl Fields<'_> {
         };
         let column = ColumnLine {
             header: self.header()?,
+            formula: self.formula()?,
             scale,
             special: self.special()?,
         };
@@ -169,6 +171,23 @@ impl Fields<'_> {
         Ok(special)
     }
 
+    fn formula(&self) -> Result<Option<Formula>, SchemeError> {
+        let Some(text) = &self.raw.formula else {
+            return Ok(None);
+        };
+        let other = [
+            ("column", self.raw.column.is_some()),
+            ("values", self.raw.values.is_some()),
+        ];
+        if let Some((other, _)) = other.into_iter().find(|(_, given)| *given) {
+            return Err(self.at.fault("formula", SchemeFault::NoFormula { other }));
+        }
+        let formula = text
+            .parse()
+            .map_err(|error: FormulaError| self.at.fault("formula", SchemeFault::Formula(error)))?;
+        Ok(Some(formula))
+    }
+
     fn header(&self) -> Result<Option<String>, SchemeError> {
         let Some(header) = &self.raw.column else {
             return Ok(None);
@@ -185,6 +204,7 @@ impl Fields<'_> {
 /// that schemes of before these fields keep their digest.
 pub(super) fn write_out(column: &ColumnLine, raw: &mut RawLine) {
     raw.column.clone_from(&column.header);
+    raw.formula = column.formula.as_ref().map(ToString::to_string);
     let special = column.special.iter().map(ToString::to_string);
     raw.special = Some(special.collect()).filter(|all: &Vec<_>| !all.is_empty());
     match &column.scale {

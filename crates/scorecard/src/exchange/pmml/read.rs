@@ -55,15 +55,20 @@ pub(in super::super) fn read(text: &str, force: bool) -> Result<Pmml, ImportFaul
         variables.push(variable);
         notes.extend(more);
     }
-    let points_count_risk = uses_reasons
-        && match model.attribute("reasonCodeAlgorithm") {
+    let scaling = targets(model)?;
+    let points_count_risk = if uses_reasons {
+        match model.attribute("reasonCodeAlgorithm") {
             None | Some("pointsBelow") => false,
             Some("pointsAbove") => true,
             Some(other) => {
                 let message = format!("reasonCodeAlgorithm {:?} is not known", short(other));
                 return Err(model.fault(message));
             }
-        };
+        }
+    } else {
+        // Nothing says which way they count, and a higher score usually is better.
+        scaling.as_ref().is_some_and(|s| s.factor_millionths() < 0)
+    };
     notes.extend(reason_notes(&variables));
     let draft = Draft {
         format: Format::Pmml,
@@ -71,7 +76,7 @@ pub(in super::super) fn read(text: &str, force: bool) -> Result<Pmml, ImportFaul
         base: optional_number(model, "initialScore")?.unwrap_or_else(|| 0.into()),
         variables,
         points_count_risk,
-        scaling: targets(model)?,
+        scaling,
         notes,
     };
     let verification = verification(model)?;
