@@ -31,7 +31,7 @@ fn an_external_product_allocates_nothing() {
         .cells()
         .iter()
         .flatten()
-        .map(|c| c.prepare())
+        .map(blindscore_fhe::Cell::prepare)
         .collect();
     let tables = BlockTables::new(&vec![vec![1, 2, 3]; 16]);
     let whitening = Whitening {
