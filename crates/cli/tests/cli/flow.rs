@@ -114,7 +114,7 @@ fn one_scorecard_may_go_to_a_file_and_describe_writes_none() {
         play.read("one.evaluation"),
         play.read("results/growth.evaluation")
     );
-    assert_eq!(json["plans"][0]["external_products"], 68);
+    assert_eq!(json["plans"][0]["external_products"], 58);
     let json = play.json(&[&score[..], &of, &["--out", "never", "--describe", "--json"]].concat());
     assert!(json["evaluations"][0]["file"].is_null());
     assert!(!play.path("never").exists());

@@ -154,7 +154,7 @@ fn a_scorecard_is_checked_and_shown() {
     for want in [
         "packed, 1 source",
         "composable, 2 sources",
-        "93 external products",
+        "77 external products",
     ] {
         assert!(text.contains(want), "no {want:?} in\n{text}");
     }
