@@ -19,11 +19,15 @@ const ROUNDS: usize = 60;
 /// Scorecards on one history in the batch, and histories of it.
 const BATCH: usize = 8;
 
-fn main() -> Result<(), Box<dyn std::error::Error>> {
-    // Figures are a core's.
-    rayon::ThreadPoolBuilder::new()
-        .num_threads(1)
-        .build_global()?;
+type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+fn main() -> Result<(), Failure> {
+    // Figures are a core's, and nothing waits for another thread to wake up.
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build()?;
+    pool.install(measure)
+}
+
+fn measure() -> Result<(), Failure> {
     let bootstrap = Bootstrap::generate();
     let packed = Stage::new(Form::Packed)?;
     let composable = Stage::new(Form::Composable)?;
