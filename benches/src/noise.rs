@@ -23,9 +23,12 @@ use crate::Error;
 /// Multiples of the deviation beyond which outputs are counted.
 pub const TAIL: [f64; 4] = [2.0, 3.0, 4.0, 5.0];
 
-/// Histories that are sealed under one key.
+/// Composable histories that are sealed under one key.
 const SEALS: u64 = 10;
-/// Tables that a packed history is evaluated under.
+/// Packed histories that are sealed under one key. Each is evaluated under one
+/// table, since outputs of one history under several would not be independent.
+const PACKED_SEALS: u64 = 1000;
+/// Tables, which packed histories take in turns.
 const TABLES: u64 = 100;
 /// Cells that a composable accumulator turns by.
 const PRODUCTS: usize = 12;
@@ -83,21 +86,18 @@ pub fn packed(decryptions: usize) -> Result<Measured, Error> {
             (values, packed, deviation)
         })
         .collect();
-    let keys = decryptions.div_ceil((SEALS * TABLES) as usize) as u64;
+    let keys = decryptions.div_ceil(PACKED_SEALS as usize) as u64;
     let outputs = (0..keys).into_par_iter().map(|k| {
         let (secret, public) = key(k);
         let mut outputs = Vec::new();
-        for seal in 0..SEALS {
-            let levels = levels(&scheme, 63, k * SEALS + seal)?;
+        for (seal, (values, table, deviation)) in (0..PACKED_SEALS).zip(tables.iter().cycle()) {
+            let levels = levels(&scheme, 63, k * PACKED_SEALS + seal)?;
             let sealed = PackedHistory::seal(&public, &sealing(k, seal), &scheme, &levels)
                 .map_err(blindscore_client::source::SealError::from)?;
-            let prepared = sealed.prepare();
-            for (values, table, deviation) in &tables {
-                let phase = secret.output_phases(&table.evaluate(&prepared))[0];
-                let slots = offsets.iter().zip(levels.levels());
-                let sum: i64 = slots.map(|(o, level)| values[o + *level as usize]).sum();
-                outputs.push(Output::new(phase, sum.rem_euclid(1021) as u64, *deviation));
-            }
+            let phase = secret.output_phases(&table.evaluate(&sealed.prepare()))[0];
+            let slots = offsets.iter().zip(levels.levels());
+            let sum: i64 = slots.map(|(o, level)| values[o + *level as usize]).sum();
+            outputs.push(Output::new(phase, sum.rem_euclid(1021) as u64, *deviation));
         }
         Ok(outputs)
     });
