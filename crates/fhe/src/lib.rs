@@ -39,6 +39,8 @@ mod result;
 pub mod ring;
 mod rotation;
 mod sampler;
+#[cfg(test)]
+mod schoolbook;
 mod sealing;
 #[cfg(feature = "secret")]
 pub mod secret;

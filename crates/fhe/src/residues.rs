@@ -339,6 +339,7 @@ impl Modulus {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::schoolbook::schoolbook;
     use proptest::prelude::*;
 
     const PAIRS: [Primes; 2] = [Primes::FAST, Primes::PORTABLE];
@@ -355,20 +356,15 @@ mod tests {
     }
 
     /// The digits and rows, multiplied by the definition.
-    fn schoolbook(digits: &[Vec<i64>], rows: &[Vec<u64>]) -> Vec<u64> {
+    fn defined(digits: &[Vec<i64>], rows: &[Vec<u64>]) -> Vec<u64> {
         let mut out = vec![0u64; N];
         for (digits, row) in digits.iter().zip(rows) {
-            for (i, &d) in digits.iter().enumerate().filter(|(_, d)| **d != 0) {
-                for (j, &x) in row.iter().enumerate() {
-                    let term = (d as u64).wrapping_mul(x);
-                    let k = (i + j) % N;
-                    out[k] = if i + j < N {
-                        out[k].wrapping_add(term)
-                    } else {
-                        out[k].wrapping_sub(term)
-                    };
-                }
-            }
+            let product = schoolbook(digits, row);
+            out = out
+                .iter()
+                .zip(product)
+                .map(|(sum, x)| sum.wrapping_add(x))
+                .collect();
         }
         out.iter().map(|x| x << SENT_DROPPED_BITS).collect()
     }
@@ -404,7 +400,7 @@ mod tests {
                 residues.column(gadget, &spectra, column, &mut workspace, &mut out);
                 let rows = &rows[column * gadget.rows()..];
                 assert!(
-                    out == schoolbook(&digits, rows),
+                    out == defined(&digits, rows),
                     "{gadget:?} {primes:?} {column}"
                 );
             }
