@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use blindscore_evaluator::{Plan, PreparedHistory, SealedHistory};
 use blindscore_examples::cast::Cast;
+use blindscore_examples::morning_after;
 use blindscore_examples::person::Person;
 use blindscore_examples::walk::{Party, Setting, Walk, walk};
 use blindscore_fhe::Gadget;
@@ -145,10 +146,9 @@ pub fn measure(
             stage.form(),
             stage.holders.len()
         ));
-        let mut figures = one.install(|| around(stage, *invented, &bootstrap, effort))?;
-        figures.limit = Limit::new(figures.limit.work, figures.evaluate_us, &units);
-        (figures.per_second_all_cores, figures.per_second_shared) = throughput(stage)?;
-        forms.push(figures);
+        let throughput = throughput(stage)?;
+        let around = || around(stage, *invented, throughput, &units, &bootstrap, effort);
+        forms.push(one.install(around)?);
     }
     let cell = stages.iter().find_map(|(stage, _)| stage.cell());
     let cell_bytes = cell.map(|cell| ("cell".to_owned(), cell.to_bytes().len()));
@@ -238,6 +238,8 @@ fn units(
 fn around(
     stage: &Stage,
     invented: bool,
+    throughput: Throughput,
+    units: &Units,
     bootstrap: &Bootstrap,
     effort: Effort,
 ) -> Result<FormFigures, Error> {
@@ -283,6 +285,7 @@ fn around(
         .zip(before)
         .map(|(peak, before)| peak.saturating_sub(before));
     let time = |index: usize| microseconds(times[index].1);
+    let work = Work::of(stage.form(), Gadget::of(scheme), plan.budget().products);
     Ok(FormFigures {
         form: stage.form(),
         sources: stage.holders.len(),
@@ -300,21 +303,24 @@ fn around(
         attempts: None,
         prove_per_bootstrap: None,
         verify_per_bootstrap: None,
-        per_second_all_cores: 0.0,
-        per_second_shared: 0.0,
-        limit: Limit {
-            work: Work::of(stage.form(), Gadget::of(scheme), plan.budget().products),
-            floor_us: 0.0,
-            share: 0.0,
-        },
+        per_second_all_cores: throughput.alone,
+        per_second_shared: throughput.shared,
+        limit: Limit::new(work, time(4), units),
         upload_bytes: stage.messages.iter().map(Vec::len).sum(),
         peak_bytes: peak,
     })
 }
 
-/// Scores a second on all cores in a batch of many applicants: with one
-/// scorecard on each history, and with eight.
-fn throughput(stage: &Stage) -> Result<(f64, f64), Error> {
+/// Scores a second on all cores in a batch of many applicants.
+#[derive(Clone, Copy)]
+struct Throughput {
+    /// One scorecard on each history.
+    alone: f64,
+    /// Eight on each.
+    shared: f64,
+}
+
+fn throughput(stage: &Stage) -> Result<Throughput, Error> {
     let (people, scores) = match stage.form() {
         Form::Packed => (64, 4096),
         Form::Composable => (4, 64),
@@ -327,7 +333,10 @@ fn throughput(stage: &Stage) -> Result<(f64, f64), Error> {
         stage.batch(plans, &others, applications);
         (applications * plans.len()) as f64 / start.elapsed().as_secs_f64()
     };
-    Ok((rate(&eight[..1]), rate(&eight)))
+    Ok(Throughput {
+        alone: rate(&eight[..1]),
+        shared: rate(&eight),
+    })
 }
 
 fn proofs(stage: &ProofStage, bootstrap: &Bootstrap, effort: Effort, figures: &mut FormFigures) {
@@ -374,7 +383,7 @@ fn sizes() -> Result<BTreeMap<String, usize>, Error> {
             cast: &cast,
             form,
             seed: Some([7; 32]),
-            now: jiff::Timestamp::from_second(1_794_823_200).unwrap_or_default(),
+            now: morning_after(),
         };
         let walked = walk(&setting, &mut |_| {}).map_err(Box::new)?;
         sized(&walked, name, &mut sizes);

@@ -9,7 +9,9 @@ pub mod cheat;
 pub mod person;
 pub mod walk;
 
+use jiff::Timestamp;
 use jiff::civil::{Date, date};
+use jiff::tz::TimeZone;
 
 /// The feature scheme `everyday-spending`: euro, at most two sources.
 ///
@@ -19,7 +21,7 @@ use jiff::civil::{Date, date};
 pub const SCHEME_JSON: &str = include_str!("../data/everyday.json");
 
 /// Two scorecards by name, each from an invented provider: `steady` asks for
-/// 93 external products over two sources, `growth` for fewer; `growth` has
+/// 77 external products over two sources, `growth` for fewer; `growth` has
 /// negative points and a scale that is not whole.
 pub const SCORECARDS: [(&str, &str); 2] = [
     ("steady", include_str!("../data/steady.json")),
@@ -43,3 +45,12 @@ pub const ALIPAY_CSV: &[u8] = include_bytes!("../data/alipay.csv");
 
 /// The as-of date for which the statements hold twelve whole months.
 pub const AS_OF: Date = date(2026, 11, 15);
+
+/// The morning after [`AS_OF`], at ten in UTC: the time of everything that is
+/// played through on the bundled data. By the real clock the invented parties'
+/// keys would run out one day.
+pub fn morning_after() -> Timestamp {
+    let morning = date(2026, 11, 16).at(10, 0, 0, 0);
+    let morning = TimeZone::UTC.to_timestamp(morning);
+    morning.expect("a time that there is, in UTC")
+}

@@ -19,7 +19,6 @@ use blindscore_protocol::message::{Release, ReleaseTerms};
 use blindscore_protocol::parts::Parts;
 use blindscore_protocol::sign::{Signed, SigningKey};
 use blindscore_scorecard::Scorecard;
-use jiff::Timestamp;
 
 use crate::taken_apart;
 
@@ -36,9 +35,7 @@ pub struct World {
 }
 
 /// When everything happens in tests.
-pub fn now() -> Timestamp {
-    "2026-11-16T10:00:00Z".parse().expect("a time")
-}
+pub use blindscore_examples::morning_after as now;
 
 /// The world in a form; walked at first use, the same for all tests of a
 /// program.

@@ -10,7 +10,7 @@ use blindscore_client::source::Source;
 use blindscore_examples::cast::Cast;
 use blindscore_examples::cheat::{self, Foiled};
 use blindscore_examples::walk::{Holder, Setting, Step, Walk, WalkError, walk};
-use blindscore_examples::{AS_OF, SCORECARDS};
+use blindscore_examples::{AS_OF, SCORECARDS, morning_after};
 use blindscore_history::form::Form;
 use blindscore_history::ledger::Coverage;
 use blindscore_history::levels::{CoverageRule, Role, SourceLevels};
@@ -19,8 +19,6 @@ use blindscore_history::statement::{ReadOptions, read};
 use blindscore_protocol::message::AccountKind;
 use blindscore_scorecard::Scorecard;
 use clap::Args;
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
 
 use crate::commands::open::unopened;
 use crate::error::{Failure, Outcome};
@@ -96,7 +94,7 @@ impl Demo {
             cast: &cast,
             form,
             seed: None,
-            now: morning_after()?,
+            now: morning_after(),
         };
         let walked = watched("scoring", |spinner| {
             let mut watch = |step: &Step| spinner.set_message(format!("{} done", step.verb));
@@ -119,14 +117,6 @@ impl Demo {
             print(&text::text(&shown))
         }
     }
-}
-
-/// The demo's time: the morning after the statements end. With the real clock
-/// the invented parties' keys and consents would run out one day.
-fn morning_after() -> Outcome<Timestamp> {
-    let day = AS_OF.tomorrow().map_err(Failure::internal)?;
-    let morning = day.at(10, 0, 0, 0).to_zoned(TimeZone::UTC);
-    Ok(morning.map_err(Failure::internal)?.timestamp())
 }
 
 /// Each holder reads its own statement. The first has every role.
