@@ -28,6 +28,8 @@ CREATE TABLE applicant_key (
     received {int} NOT NULL
 );
 
+CREATE INDEX applicant_key_application ON applicant_key (application);
+
 CREATE TABLE request (
     digest TEXT PRIMARY KEY,
     lender TEXT NOT NULL,

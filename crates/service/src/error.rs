@@ -85,6 +85,14 @@ pub enum ServiceError {
         /// What is wrong.
         fault: String,
     },
+    /// Something that the storage was asked for.
+    #[error("{what}: {detail}")]
+    Failed {
+        /// What was asked for.
+        what: &'static str,
+        /// What the storage says.
+        detail: String,
+    },
     /// The object store.
     #[error("the object store: {0}")]
     Objects(#[from] object_store::Error),

@@ -242,8 +242,14 @@ fn modified(file: &Path) -> Option<SystemTime> {
     fs::metadata(file).and_then(|about| about.modified()).ok()
 }
 
+/// Makes the folder, its owner's only.
 fn make_folder(path: &Path) -> Result<(), ServiceError> {
-    fs::create_dir_all(path).map_err(|fault| ServiceError::file(path, fault))
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    let made = builder.create(path);
+    made.map_err(|fault| ServiceError::file(path, fault))
 }
 
 fn read(path: &Path, limit: u64) -> Result<Vec<u8>, ServiceError> {

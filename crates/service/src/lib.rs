@@ -45,5 +45,5 @@ mod store;
 pub use config::{Clock, Config, Limits, Retention, Tls};
 pub use error::ServiceError;
 pub use home::init;
-pub use logs::{LogForm, init as init_logs};
+pub use logs::{LogForm, Tracing, init as init_logs};
 pub use service::{Service, Serving, serve};

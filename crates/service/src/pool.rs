@@ -13,6 +13,8 @@ use crate::refusal::Refusal;
 
 /// Bodies of the largest size that are in memory at once.
 const BODIES: usize = 8;
+/// The largest body of a route that is no upload.
+const LEAST: usize = 4 << 20;
 
 /// The threads that compute.
 #[derive(Clone, Debug)]
@@ -24,6 +26,7 @@ pub(crate) struct Pool {
     places: usize,
     /// One for each KiB of bodies in memory.
     memory: Arc<Semaphore>,
+    memory_kib: usize,
 }
 
 /// A place in the queue.
@@ -38,13 +41,14 @@ impl Pool {
     pub(crate) fn new(limits: &Limits) -> Self {
         let workers = limits.workers.max(1);
         let places = workers.saturating_add(limits.queue);
+        let memory = kib(limits.upload_max.max(LEAST)).saturating_mul(BODIES);
+        let memory = memory.min(Semaphore::MAX_PERMITS);
         Self {
             room: Arc::new(Semaphore::new(places.min(Semaphore::MAX_PERMITS))),
             desks: Arc::new(Semaphore::new(workers)),
             places,
-            memory: Arc::new(Semaphore::new(
-                kib(limits.upload_max).saturating_mul(BODIES),
-            )),
+            memory: Arc::new(Semaphore::new(memory)),
+            memory_kib: memory,
         }
     }
 
@@ -62,7 +66,10 @@ impl Pool {
     /// Taken before a body is read.
     pub(crate) fn enter_with(&self, bytes: usize) -> Result<Place, Refusal> {
         let mut place = self.enter()?;
-        let permits = u32::try_from(kib(bytes)).unwrap_or(u32::MAX);
+        // What is larger than all of it, such as a history taken when more was
+        // allowed, has all of it.
+        let permits = kib(bytes).min(self.memory_kib);
+        let permits = u32::try_from(permits).unwrap_or(u32::MAX);
         let memory = Arc::clone(&self.memory).try_acquire_many_owned(permits);
         place._memory = Some(memory.map_err(|_| busy())?);
         Ok(place)

@@ -21,13 +21,13 @@ pub(crate) async fn watch(app: App) {
     while !app.is_stopping() {
         every.tick().await;
         if let Err(refusal) = sweep(&app).await {
-            tracing::error!(?refusal, "a sweep did not end; the next one goes on");
+            tracing::error!(%refusal, "a sweep did not end; the next one goes on");
         }
         if std::mem::take(&mut first)
             && let Err(refusal) = sweep_orphans(&app).await
         {
             tracing::error!(
-                ?refusal,
+                %refusal,
                 "objects that nothing names could not be looked for"
             );
         }

@@ -21,6 +21,7 @@ use crate::limit::Limiter;
 use crate::metrics::Metrics;
 use crate::objects::Objects;
 use crate::pool::{Pool, Turns};
+use crate::refusal::Refusal;
 use crate::replay::Seen;
 use crate::store::Store;
 use crate::{holdings, retention, router};
@@ -95,7 +96,7 @@ impl Service {
     /// The database does not answer.
     pub async fn holdings(&self) -> Result<Holdings, ServiceError> {
         let held = holdings::holdings(&self.app, 1000).await;
-        held.map_err(|_| ServiceError::Stored { what: "holdings" })
+        held.map_err(|refusal| failed("the holdings", &refusal))
     }
 
     /// Deletes what is no longer to be kept, now rather than with the next
@@ -105,7 +106,7 @@ impl Service {
     /// The database or the object store does not answer.
     pub async fn sweep(&self) -> Result<(), ServiceError> {
         let swept = retention::sweep(&self.app).await;
-        swept.map_err(|_| ServiceError::Stored { what: "retention" })
+        swept.map_err(|refusal| failed("the sweep", &refusal))
     }
 
     /// Listens on the configured address. Returns when the service answers.
@@ -204,6 +205,11 @@ async fn rustls_config(tls: &Tls) -> Result<RustlsConfig, ServiceError> {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let read = RustlsConfig::from_pem_file(&tls.cert, &tls.key).await;
     read.map_err(ServiceError::Tls)
+}
+
+fn failed(what: &'static str, refusal: &Refusal) -> ServiceError {
+    let detail = refusal.to_string();
+    ServiceError::Failed { what, detail }
 }
 
 fn wrote(error: crate::store::WriteError) -> ServiceError {

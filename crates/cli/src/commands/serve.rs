@@ -85,7 +85,7 @@ enum Logs {
 
 impl Serve {
     pub(crate) fn run(&self) -> Outcome {
-        blindscore_service::init_logs(match self.logs {
+        let _tracing = blindscore_service::init_logs(match self.logs {
             Logs::Text => LogForm::Text,
             Logs::Json => LogForm::Json,
         });

@@ -25,7 +25,7 @@ use crate::store::consents::StoredConsent;
 #[utoipa::path(post, path = "/v1/consents", tag = "applicant", request_body = Object,
     security(("signature" = [])),
     responses((status = 201, body = ConsentTaken), (status = 200, body = ConsentTaken),
-        (status = "default", body = Problem)))]
+        (status = "default", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn take(
     State(app): State<App>,
     caller: Caller,
@@ -69,7 +69,7 @@ pub(super) async fn take(
 #[utoipa::path(get, path = "/v1/consents/{consent}", tag = "applicant",
     params(("consent" = String, Path, description = "Id of the consent")),
     security(("signature" = [])),
-    responses((status = 200, body = ConsentEntry), (status = "default", body = Problem)))]
+    responses((status = 200, body = ConsentEntry), (status = "default", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn fetch(
     State(app): State<App>,
     caller: Caller,
@@ -87,7 +87,7 @@ pub(super) async fn fetch(
 #[utoipa::path(get, path = "/v1/consents/{consent}/evaluations", tag = "applicant",
     params(("consent" = String, Path, description = "Id of the consent")),
     security(("signature" = [])),
-    responses((status = 200, body = Evaluations), (status = "default", body = Problem)))]
+    responses((status = 200, body = Evaluations), (status = "default", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn evaluations(
     State(app): State<App>,
     caller: Caller,

@@ -24,7 +24,7 @@ use crate::store::evaluations::StoredEvaluation;
     params(("Idempotency-Key" = String, Header, description = "16 to 128 visible ASCII characters")),
     security(("signature" = [])),
     responses((status = 201, body = EvaluationAnswer), (status = 200, body = EvaluationAnswer),
-        (status = "default", body = Problem)))]
+        (status = "default", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn order(
     State(app): State<App>,
     caller: Caller,
@@ -48,7 +48,7 @@ pub(super) async fn order(
     params(("receipt" = String, Path, description = "Digest of its receipt")),
     security(("signature" = [])),
     responses((status = 200, content_type = "application/octet-stream", body = Vec<u8>),
-        (status = "default", body = Problem)))]
+        (status = "default", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn fetch(
     State(app): State<App>,
     caller: Caller,
@@ -70,7 +70,7 @@ pub(super) async fn fetch(
     params(("receipt" = String, Path, description = "Its digest")),
     security(("signature" = [])),
     responses((status = 200, content_type = "application/octet-stream", body = Vec<u8>),
-        (status = "default", body = Problem)))]
+        (status = "default", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn receipt(
     State(app): State<App>,
     caller: Caller,

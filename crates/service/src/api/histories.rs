@@ -35,7 +35,7 @@ const PER_KEY: u64 = 256;
     request_body(content = Vec<u8>, content_type = "application/octet-stream"),
     security(("signature" = [])),
     responses((status = 201, body = HistoryEntry), (status = 200, body = HistoryEntry),
-        (status = "default", body = Problem)))]
+        (status = "default", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn take(
     State(app): State<App>,
     caller: Caller,
@@ -92,7 +92,7 @@ pub(super) async fn take(
 #[utoipa::path(get, path = "/v1/keys/{key}/histories", tag = "applicant",
     params(("key" = String, Path, description = "Id of the key that they are sealed to")),
     security(("signature" = [])),
-    responses((status = 200, body = Vec<HistoryEntry>), (status = "default", body = Problem)))]
+    responses((status = 200, body = Vec<HistoryEntry>), (status = "default", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn list(
     State(app): State<App>,
     caller: Caller,
@@ -122,7 +122,7 @@ pub(super) async fn list(
     params(("attestation" = String, Path, description = "Digest of its attestation")),
     security(("signature" = [])),
     responses((status = 200, content_type = "application/octet-stream", body = Vec<u8>),
-        (status = "default", body = Problem)))]
+        (status = "default", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn fetch(
     State(app): State<App>,
     caller: Caller,
@@ -141,7 +141,7 @@ pub(super) async fn fetch(
     params(("attestation" = String, Path, description = "Its digest")),
     security(("signature" = [])),
     responses((status = 200, content_type = "application/octet-stream", body = Vec<u8>),
-        (status = "default", body = Problem)))]
+        (status = "default", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn attestation(
     State(app): State<App>,
     caller: Caller,

@@ -4,7 +4,7 @@ use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use blindscore_evaluator::admit_public_key;
-use blindscore_protocol::api::{KeyEntry, Problem};
+use blindscore_protocol::api::{KeyEntry, Problem, ProblemKind};
 use blindscore_protocol::id::ApplicationId;
 use blindscore_protocol::sign::VerifyingKey;
 
@@ -21,7 +21,7 @@ use crate::store::public::StoredKey;
     request_body(content = Vec<u8>, content_type = "application/octet-stream"),
     security(("signature" = [])),
     responses((status = 201, body = KeyEntry), (status = 200, body = KeyEntry),
-        (status = "default", body = Problem)))]
+        (status = "default", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn take(
     State(app): State<App>,
     caller: Caller,
@@ -48,6 +48,13 @@ pub(super) async fn take(
     detached(async move {
         let mut writing = app.store.write().await?;
         writing.take(&caller.nonce()).await?;
+        // Nobody takes an application's name from whoever came with it first.
+        if writing.has_other_key(stored.application, key.id()).await? {
+            return Err(Refusal::new(
+                ProblemKind::Conflict,
+                "another key was handed in for this application: one application has one key",
+            ));
+        }
         let now = app.now();
         let new = writing.keep_key(key.id(), &stored, now).await?;
         writing.commit(&app.home.signatory, now).await?;
@@ -67,7 +74,7 @@ pub(super) async fn take(
     params(("key" = String, Path, description = "Id of the key")),
     security(("signature" = [])),
     responses((status = 200, content_type = "application/octet-stream", body = Vec<u8>),
-        (status = "default", body = Problem)))]
+        (status = "default", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn fetch(
     State(app): State<App>,
     caller: Caller,

@@ -37,7 +37,7 @@ pub(super) struct Since {
 
 /// The last signed head
 #[utoipa::path(get, path = "/v1/log/head", tag = "log",
-    responses((status = 200, body = LogHead), (status = "default", body = Problem)))]
+    responses((status = 200, body = LogHead), (status = "default", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn head(State(app): State<App>, _: Anybody) -> Result<Json<LogHead>, Refusal> {
     Ok(Json(super::platform::head(&app).await?))
 }
@@ -46,7 +46,7 @@ pub(super) async fn head(State(app): State<App>, _: Anybody) -> Result<Json<LogH
 #[utoipa::path(get, path = "/v1/log/entries", tag = "log",
     params(("start" = Option<u64>, Query, description = "Index of the first, 0 without"),
         ("count" = Option<u64>, Query, description = "How many, 1,000 without")),
-    responses((status = 200, body = LogEntries), (status = "default", body = Problem)))]
+    responses((status = 200, body = LogEntries), (status = "default", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn entries(
     State(app): State<App>,
     _: Anybody,
@@ -71,7 +71,7 @@ pub(super) async fn entries(
 #[utoipa::path(get, path = "/v1/log/inclusion", tag = "log",
     params(("kind" = String, Query, description = "scorecard, consent, withdrawal or receipt"),
         ("digest" = String, Query, description = "Digest of the message")),
-    responses((status = 200, body = ProvenInclusion), (status = "default", body = Problem)))]
+    responses((status = 200, body = ProvenInclusion), (status = "default", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn inclusion(
     State(app): State<App>,
     _: Anybody,
@@ -89,7 +89,7 @@ pub(super) async fn inclusion(
 /// Proof that the log only grew, from an older size to the last signed head
 #[utoipa::path(get, path = "/v1/log/consistency", tag = "log",
     params(("old" = u64, Query, description = "Size of the older head")),
-    responses((status = 200, body = ProvenConsistency), (status = "default", body = Problem)))]
+    responses((status = 200, body = ProvenConsistency), (status = "default", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn consistency(
     State(app): State<App>,
     _: Anybody,

@@ -9,7 +9,7 @@ use blindscore_evaluator::{
 };
 use blindscore_history::scheme::Scheme;
 use blindscore_protocol::api::{Answered, EvaluationAnswer, EvaluationOrder, Message, ProblemKind};
-use blindscore_protocol::consent::{Binding, ConsentRecord, ConsentRefusal};
+use blindscore_protocol::consent::{Binding, ConsentRecord, ConsentRefusal, ConsentState};
 use blindscore_protocol::envelope;
 use blindscore_protocol::log::EntryKind;
 use blindscore_protocol::message::ScoreRequest;
@@ -63,8 +63,8 @@ pub(super) async fn carry_out(
     let consent = inputs.consent.clone();
     let start = Instant::now();
     let compute = {
-        let app = app.clone();
-        move || compute(&app, inputs)
+        let (app, span) = (app.clone(), tracing::info_span!("evaluate"));
+        move || span.in_scope(|| compute(&app, inputs))
     };
     let (answers, now) = place.run(compute).await??;
     app.metrics.evaluated(answers.len(), start.elapsed());
@@ -85,9 +85,18 @@ async fn gather(app: &App, caller: &Caller, order: &EvaluationOrder) -> Result<I
     let binding = consent.binding();
     once("scorecards", &order.scorecards)?;
     once("histories", &order.histories)?;
-    if stored.withdrawn {
-        // Said before what was deleted is missed.
-        return Err(OrderError::Consent(ConsentRefusal::Withdrawn).into());
+    let now = app.now();
+    // Said before what was deleted is missed; the evaluator looks again.
+    let over = match stored.state(&consent, now) {
+        ConsentState::Withdrawn => Some(ConsentRefusal::Withdrawn),
+        ConsentState::UsedUp => Some(ConsentRefusal::UsedUp { uses: binding.uses }),
+        ConsentState::Expired => Some(ConsentRefusal::Expired {
+            until: binding.valid_until,
+        }),
+        ConsentState::NotYet | ConsentState::Given { .. } => None,
+    };
+    if let Some(refusal) = over {
+        return Err(OrderError::Consent(refusal).into());
     }
     let key = app.store.key(binding.applicant_key).await?;
     let key = key.ok_or_else(|| Refusal::internal("a consent without its key"))?;
@@ -123,7 +132,7 @@ async fn gather(app: &App, caller: &Caller, order: &EvaluationOrder) -> Result<I
         histories,
         consent,
         stored,
-        now: app.now(),
+        now,
     })
 }
 

@@ -20,7 +20,7 @@ const LISTED: u32 = 1000;
 ///
 /// Its name is what signed requests carry in their tag.
 #[utoipa::path(get, path = "/v1/platform", tag = "platform",
-    responses((status = 200, body = PlatformInfo), (status = "default", body = Problem)))]
+    responses((status = 200, body = PlatformInfo), (status = "default", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn about(
     State(app): State<App>,
     _: Anybody,
@@ -41,7 +41,7 @@ pub(super) async fn about(
 /// The registry file as it is. Every caller brings its own; this one says whose
 /// requests are taken here.
 #[utoipa::path(get, path = "/v1/registry", tag = "platform",
-    responses((status = 200, body = Object), (status = "default", body = Problem)))]
+    responses((status = 200, body = Object), (status = "default", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn registry(State(app): State<App>, _: Anybody) -> Response {
     document(app.home.registry().to_json())
 }
@@ -51,7 +51,7 @@ pub(super) async fn registry(State(app): State<App>, _: Anybody) -> Response {
 /// The platform itself must be in it with its key.
 #[utoipa::path(put, path = "/v1/registry", tag = "operator", request_body = Object,
     security(("operator" = [])),
-    responses((status = 200, body = RegistryTaken), (status = "default", body = Problem)))]
+    responses((status = 200, body = RegistryTaken), (status = "default", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn replace_registry(
     State(app): State<App>,
     _: Operator,
@@ -74,7 +74,7 @@ pub(super) async fn replace_registry(
 ///
 /// Ids, sizes and times: there is nothing else to see.
 #[utoipa::path(get, path = "/v1/holdings", tag = "operator", security(("operator" = [])),
-    responses((status = 200, body = Holdings), (status = "default", body = Problem)))]
+    responses((status = 200, body = Holdings), (status = "default", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn holdings(
     State(app): State<App>,
     _: Operator,

@@ -19,7 +19,7 @@ use crate::refusal::Refusal;
     request_body(content = Vec<u8>, content_type = "application/octet-stream"),
     security(("signature" = [])),
     responses((status = 201, body = RequestEntry), (status = 200, body = RequestEntry),
-        (status = "default", body = Problem)))]
+        (status = "default", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn take(
     State(app): State<App>,
     caller: Caller,
@@ -67,7 +67,7 @@ pub(super) async fn take(
 #[utoipa::path(get, path = "/v1/requests/{digest}", tag = "lender",
     params(("digest" = String, Path, description = "Digest of the request")),
     responses((status = 200, content_type = "application/octet-stream", body = Vec<u8>),
-        (status = "default", body = Problem)))]
+        (status = "default", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn fetch(
     State(app): State<App>,
     _: Anybody,

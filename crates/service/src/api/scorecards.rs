@@ -21,7 +21,7 @@ const PUBLICATION_MAX: usize = 4 << 20;
 
 /// The schemes of published scorecards
 #[utoipa::path(get, path = "/v1/schemes", tag = "scorecards",
-    responses((status = 200, body = Vec<SchemeEntry>), (status = "default", body = Problem)))]
+    responses((status = 200, body = Vec<SchemeEntry>), (status = "default", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn schemes(
     State(app): State<App>,
     _: Anybody,
@@ -42,7 +42,7 @@ pub(super) async fn schemes(
 /// A scheme
 #[utoipa::path(get, path = "/v1/schemes/{digest}", tag = "scorecards",
     params(("digest" = String, Path, description = "Digest of the scheme")),
-    responses((status = 200, body = Object), (status = "default", body = Problem)))]
+    responses((status = 200, body = Object), (status = "default", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn scheme(
     State(app): State<App>,
     _: Anybody,
@@ -54,7 +54,7 @@ pub(super) async fn scheme(
 
 /// The published scorecards, in the order of the log
 #[utoipa::path(get, path = "/v1/scorecards", tag = "scorecards",
-    responses((status = 200, body = Vec<ScorecardEntry>), (status = "default", body = Problem)))]
+    responses((status = 200, body = Vec<ScorecardEntry>), (status = "default", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn list(
     State(app): State<App>,
     _: Anybody,
@@ -65,7 +65,7 @@ pub(super) async fn list(
 /// A scorecard
 #[utoipa::path(get, path = "/v1/scorecards/{digest}", tag = "scorecards",
     params(("digest" = String, Path, description = "Digest of the scorecard")),
-    responses((status = 200, body = Object), (status = "default", body = Problem)))]
+    responses((status = 200, body = Object), (status = "default", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn fetch(
     State(app): State<App>,
     _: Anybody,
@@ -83,7 +83,7 @@ pub(super) async fn fetch(
 #[utoipa::path(post, path = "/v1/scorecards", tag = "operator", request_body = Publication,
     security(("operator" = [])),
     responses((status = 201, body = Published), (status = 200, body = Published),
-        (status = "default", body = Problem)))]
+        (status = "default", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn publish(
     State(app): State<App>,
     _: Operator,

@@ -23,7 +23,7 @@ use crate::retention;
     request_body(content = Vec<u8>, content_type = "application/octet-stream"),
     security(("signature" = [])),
     responses((status = 201, body = Withdrawn), (status = 200, body = Withdrawn),
-        (status = "default", body = Problem)))]
+        (status = "default", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn take(
     State(app): State<App>,
     caller: Caller,

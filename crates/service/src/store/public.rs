@@ -125,6 +125,20 @@ impl Writing {
         Ok(done.rows_affected() > 0)
     }
 
+    /// Whether another key was handed in for an application.
+    pub(crate) async fn has_other_key(
+        &mut self,
+        application: ApplicationId,
+        id: Digest,
+    ) -> Result<bool, sqlx::Error> {
+        let row = sqlx::query("SELECT id FROM applicant_key WHERE application = $1 AND id <> $2")
+            .bind(application.to_string())
+            .bind(id.to_string())
+            .fetch_optional(self.on())
+            .await?;
+        Ok(row.is_some())
+    }
+
     /// Keeps an applicant's key; whether it is new.
     pub(crate) async fn keep_key(
         &mut self,
