@@ -84,6 +84,8 @@ struct Doing {
     consent: bool,
     /// By idempotency key.
     evaluations: BTreeMap<String, Option<EvaluationAnswer>>,
+    /// Whether this one withdraws after its first evaluation.
+    withdraws: bool,
     withdrawn: bool,
     withdrawal_sent: bool,
 }
@@ -121,6 +123,7 @@ impl Work<'_> {
                 history: false,
                 consent: false,
                 evaluations: BTreeMap::new(),
+                withdraws: number % 4 == 3,
                 withdrawn: false,
                 withdrawal_sent: false,
             });
@@ -131,7 +134,6 @@ impl Work<'_> {
     /// Does one application's steps until one is not answered.
     fn go_on(&mut self, calls: &Blocking) -> Result<(), HttpError> {
         let (cast, person) = (self.cast, self.person);
-        let number = self.doings.len();
         let doing = self.next();
         let secret = &doing.application.secret;
         let applicant = Applicant::of(secret);
@@ -157,7 +159,7 @@ impl Work<'_> {
             if slot.is_none() {
                 *slot = Some(calls.send(&applicant.evaluate(&order, &key))?);
             }
-            if n == 0 && number % 4 == 3 {
+            if n == 0 && doing.withdraws {
                 let now = Timestamp::now();
                 let withdrawal = secret.withdraw(&doing.application.consent, now);
                 doing.withdrawal_sent = true;
