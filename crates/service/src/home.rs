@@ -12,7 +12,7 @@
 use std::fs;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::SystemTime;
 
 use blindscore_history::digest::{Digest, Framed};
@@ -121,7 +121,7 @@ impl Home {
         let known = self
             .registry
             .read()
-            .unwrap_or_else(|e| e.into_inner())
+            .unwrap_or_else(PoisonError::into_inner)
             .clone();
         if known.read == changed {
             return known.registry;
@@ -130,7 +130,10 @@ impl Home {
             Ok(new) => {
                 let registry = Arc::clone(&new.registry);
                 tracing::info!(digest = %registry.digest(), "registry read again");
-                *self.registry.write().unwrap_or_else(|e| e.into_inner()) = new;
+                *self
+                    .registry
+                    .write()
+                    .unwrap_or_else(PoisonError::into_inner) = new;
                 registry
             }
             Err(error) => {
@@ -150,7 +153,10 @@ impl Home {
         let file = self.path.join("registry.json");
         write(&file, registry.to_json().as_bytes(), false)?;
         let known = read_registry(&file)?;
-        *self.registry.write().unwrap_or_else(|e| e.into_inner()) = known;
+        *self
+            .registry
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = known;
         Ok(())
     }
 }

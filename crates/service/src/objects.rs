@@ -74,6 +74,8 @@ fn folder(path: &Path) -> Result<Arc<dyn ObjectStore>, ServiceError> {
 #[cfg(feature = "s3")]
 fn remote(url: &str) -> Result<Arc<dyn ObjectStore>, ServiceError> {
     use object_store::aws::AmazonS3Builder;
+    // Taken by whoever comes first in the process; ring is the one we bring.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     // Keys, region and endpoint come from the environment, AWS_ACCESS_KEY_ID and so on.
     let store = AmazonS3Builder::from_env().with_url(url).build()?;
     Ok(Arc::new(store))

@@ -3,7 +3,7 @@
 //! answer.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use blindscore_protocol::api::ProblemKind;
 use tokio::sync::{OwnedMutexGuard, OwnedSemaphorePermit, Semaphore};
@@ -117,7 +117,7 @@ impl Turns {
     /// Waits until nobody else works on this consent.
     pub(crate) async fn take(&self, consent: &[u8; 16]) -> OwnedMutexGuard<()> {
         let turn = {
-            let mut turns = self.0.lock().unwrap_or_else(|e| e.into_inner());
+            let mut turns = self.0.lock().unwrap_or_else(PoisonError::into_inner);
             // Those that nobody waits for are forgotten.
             turns.retain(|_, turn| Arc::strong_count(turn) > 1);
             Arc::clone(turns.entry(*consent).or_default())

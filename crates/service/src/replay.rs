@@ -3,7 +3,7 @@
 //! change, so a restart does not open them again.
 
 use std::collections::BTreeMap;
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
 
 use blindscore_protocol::api::ProblemKind;
 use blindscore_protocol::http::Verified;
@@ -24,7 +24,7 @@ pub(crate) struct Seen(Mutex<BTreeMap<([u8; 32], String), i64>>);
 impl Seen {
     /// Takes a request, once.
     pub(crate) fn take(&self, request: &Verified, now: Timestamp) -> Result<(), Refusal> {
-        let mut seen = self.0.lock().unwrap_or_else(|e| e.into_inner());
+        let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if seen.len() >= MOST {
             forget(&mut seen, now);
         }
@@ -44,7 +44,10 @@ impl Seen {
 
     /// Forgets what is too old to be taken again.
     pub(crate) fn forget(&self, now: Timestamp) {
-        forget(&mut self.0.lock().unwrap_or_else(|e| e.into_inner()), now);
+        forget(
+            &mut self.0.lock().unwrap_or_else(PoisonError::into_inner),
+            now,
+        );
     }
 }
 
