@@ -8,6 +8,7 @@ use blindscore_protocol::api::{EvaluationAnswer, EvaluationOrder};
 use blindscore_protocol::consent::ConsentRecord;
 use blindscore_protocol::message::{Attestation, ScoreRequest};
 use blindscore_protocol::sign::Signed;
+use blindscore_scorecard::Scorecard;
 
 use super::Score;
 use crate::error::{Failure, Outcome};
@@ -34,7 +35,7 @@ impl Score {
         }
         let order = EvaluationOrder {
             consent: consent.id(),
-            scorecards: scorecards.iter().map(|card| card.digest()).collect(),
+            scorecards: scorecards.iter().map(Scorecard::digest).collect(),
             histories,
         };
         let service = self.trust.connect(url)?;
