@@ -4,6 +4,7 @@
 //! Everything is invented: person, lenders, shops, amounts. `data/README.md`
 //! says what each file is and how the statements are made.
 
+pub mod application;
 pub mod cast;
 pub mod cheat;
 pub mod person;

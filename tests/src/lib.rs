@@ -3,6 +3,7 @@
 
 pub mod craft;
 pub mod hostile;
+pub mod online;
 pub mod proofs;
 pub mod slow;
 pub mod vectors;

@@ -4,8 +4,8 @@ use clap::{Parser, Subcommand};
 
 use crate::commands::{
     audit, bench, completions, consent, declare, demo, examples, history, keygen, lender, log,
-    modeller, open, party, platform, registry, release, scheme, score, scorecard, seal, source,
-    verify,
+    modeller, open, party, platform, registry, release, scheme, score, scorecard, seal, serve,
+    source, verify,
 };
 use crate::error::Outcome;
 
@@ -15,7 +15,7 @@ Who runs what:
   lender      lender request, at the end verify: gets one score, and checks it
   applicant   keygen, consent, open, release: holds the only key, sees the score first
   source      history build, seal, source attest: a bank, wallet or shop, on its customer's data
-  platform    platform, score, log: computes on ciphertexts and sees bytes and times only
+  platform    serve, or platform, score, log: computes on ciphertexts and sees bytes and times only
   anybody     audit, log verify: runs an evaluation again, and watches the log
   anybody     bench: what all of it costs on this machine
   modeller    history table, scheme fit, scorecard fit, validate, compare; synth to try it on
@@ -64,6 +64,7 @@ enum Command {
     Lender(lender::LenderCommand),
     #[command(subcommand)]
     Platform(platform::PlatformCommand),
+    Serve(serve::Serve),
     #[command(subcommand)]
     Log(log::LogCommand),
     #[command(subcommand)]
@@ -99,6 +100,7 @@ impl Cli {
             Command::Bench(command) => command.run(),
             Command::Lender(command) => command.run(),
             Command::Platform(command) => command.run(),
+            Command::Serve(command) => command.run(),
             Command::Log(command) => command.run(),
             Command::Party(command) => command.run(),
             Command::Registry(command) => command.run(),

@@ -22,5 +22,6 @@ pub(crate) mod score;
 pub(crate) mod scorecard;
 pub(crate) mod scorecard_lint;
 pub(crate) mod seal;
+pub(crate) mod serve;
 pub(crate) mod source;
 pub(crate) mod verify;

@@ -25,6 +25,7 @@ mod confirm;
 mod error;
 mod files;
 mod inputs;
+mod online;
 mod output;
 mod platform_folder;
 mod progress;

@@ -61,6 +61,8 @@
 
 pub mod applicant;
 mod entropy;
+#[cfg(feature = "http")]
+pub mod http;
 pub mod lender;
 mod secret_key_file;
 pub mod source;

@@ -79,3 +79,5 @@ pub const PROOF_CHALLENGE: &str = "blindscore proof-of-opening v2 challenge";
 pub const CREDENTIAL_SALTS: &str = "blindscore credential salts v1";
 /// Draws of an invented population.
 pub const SYNTH: &str = "blindscore synth v1";
+/// Digest of a service operator's token, which is what the service keeps.
+pub const OPERATOR_TOKEN: &str = "blindscore operator token v1";

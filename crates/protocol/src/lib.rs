@@ -28,9 +28,11 @@
 //! No cryptography on levels happens here: payloads are opaque, and the
 //! evaluator admits them through the one door of the `fhe` crate.
 
+pub mod api;
 pub mod consent;
 pub mod credential;
 pub mod envelope;
+pub mod http;
 pub mod id;
 pub mod log;
 pub mod message;

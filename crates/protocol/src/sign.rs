@@ -98,12 +98,29 @@ impl VerifyingKey {
         key.verify_strict(to_sign(domain, digest).as_bytes(), &signature)
             .is_ok()
     }
+
+    /// Checks a signature of this key on bytes of another protocol's making, by
+    /// the same rules. They must never be 32 bytes long, as what is signed of a
+    /// digest is.
+    pub(crate) fn verifies_bytes(&self, bytes: &[u8], signature: &Signature) -> bool {
+        let Ok(key) = ed25519_dalek::VerifyingKey::from_bytes(&self.0) else {
+            return false;
+        };
+        let signature = ed25519_dalek::Signature::from_bytes(&signature.0);
+        key.verify_strict(bytes, &signature).is_ok()
+    }
 }
 
 impl Signature {
     /// Signs a digest that stands under `domain`.
     pub fn sign(key: &SigningKey, domain: &str, digest: &Digest) -> Self {
         Self(key.sign(to_sign(domain, digest).as_bytes()).to_bytes())
+    }
+
+    /// Signs bytes of another protocol's making; see
+    /// [`VerifyingKey::verifies_bytes`].
+    pub(crate) fn sign_bytes(key: &SigningKey, bytes: &[u8]) -> Self {
+        Self(key.sign(bytes).to_bytes())
     }
 
     /// A signature from its bytes.

@@ -3,11 +3,13 @@
 use std::path::PathBuf;
 
 use blindscore_client::applicant::{SecretKey, draw_application_id};
+use blindscore_client::http::Applicant;
 use clap::Args;
 
 use crate::error::{Failure, Outcome};
 use crate::files::{self, Access};
 use crate::inputs::trust;
+use crate::online::Trust;
 use crate::output::{count, fields, print};
 
 /// Make the key of an application (applicant)
@@ -23,6 +25,11 @@ pub(crate) struct Keygen {
     /// The folder for the files; made if it is not there
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
+    /// Hand the public key in at the platform's service, where sources find it
+    #[arg(long, value_name = "URL")]
+    platform: Option<String>,
+    #[command(flatten)]
+    trust: Trust,
 }
 
 impl Keygen {
@@ -45,6 +52,14 @@ impl Keygen {
         files::write_new(&public_path, &public, Access::Public)?;
         let salt = trust::salt_text(&secret.person_salt());
         files::write_new(&salt_path, salt.as_bytes(), Access::Owner)?;
+        let handed_in = match &self.platform {
+            None => "to nobody yet".to_owned(),
+            Some(url) => {
+                let service = self.trust.connect(url)?;
+                service.send(&Applicant::of(&secret).hand_in_key())?;
+                format!("to {}", service.platform())
+            }
+        };
         print(&fields(&[
             ("key id", secret.public_key().id().to_string()),
             ("application", application.to_string()),
@@ -60,6 +75,7 @@ impl Keygen {
                 "to sources only",
                 format!("{} (only you can read it)", salt_path.display()),
             ),
+            ("handed in", handed_in),
         ]))
     }
 }

@@ -6,6 +6,7 @@ use crate::error::Outcome;
 
 mod check;
 mod head;
+mod held;
 mod proof;
 mod prove;
 mod show;

@@ -7,9 +7,11 @@ use clap::{ArgGroup, Args};
 
 use crate::error::{Failure, Outcome};
 use crate::inputs::Origin;
+use crate::online::{Place, Trust};
 
 mod bare;
 mod commissioned;
+mod online;
 
 /// Ending of the files that are written.
 const ENDING: &str = "evaluation";
@@ -30,6 +32,10 @@ Example:
   blindscore score --platform platform --scheme builtin:everyday \\
     --scorecard builtin:steady --key applicant.public --request score.request \\
     --consent consent.json --sealed bank.sealed --attestation bank.attestation --out results
+Example, at a service that has what the sources handed in:
+  blindscore score --platform http://127.0.0.1:8440 --secret applicant.secret \\
+    --scheme builtin:everyday --scorecard builtin:steady --key applicant.public \\
+    --request score.request --consent consent.json --attestation bank.attestation --out results
 Example, to compute only:
   blindscore score --without-consent --scheme builtin:everyday --scorecard builtin:steady \\
     --scorecard builtin:growth --key applicant.public --out results bank.sealed")]
@@ -38,11 +44,7 @@ pub(crate) struct Score {
     #[arg(value_name = "SEALED")]
     histories: Vec<PathBuf>,
     /// A sealed history; repeat for each source
-    #[arg(
-        long = "sealed",
-        value_name = "SEALED",
-        required_unless_present = "histories"
-    )]
+    #[arg(long = "sealed", value_name = "SEALED")]
     sealed: Vec<PathBuf>,
     /// The scheme: a file, or builtin:everyday
     #[arg(long)]
@@ -53,9 +55,22 @@ pub(crate) struct Score {
     /// The applicant's public key
     #[arg(long, value_name = "applicant.public")]
     key: PathBuf,
-    /// The platform's folder
-    #[arg(long, value_name = "DIR", requires_all = ["request", "consent", "attestations"])]
-    platform: Option<PathBuf>,
+    /// The platform's folder, or the URL of its service, which has the sealed histories
+    #[arg(long, value_name = "DIR_OR_URL", requires_all = ["request", "consent", "attestations"])]
+    platform: Option<Place>,
+    #[command(flatten)]
+    trust: Trust,
+    /// With a URL: the applicant's secret key, to hand in key and consent and to order
+    #[arg(long, value_name = "applicant.secret", requires = "platform")]
+    secret: Option<PathBuf>,
+    /// With a URL: the lender's signing key, to order under a consent that is there
+    #[arg(
+        long,
+        value_name = "FILE",
+        requires = "platform",
+        conflicts_with = "secret"
+    )]
+    signing_key: Option<PathBuf>,
     /// The lender's request
     #[arg(long, value_name = "FILE", requires = "platform")]
     request: Option<PathBuf>,
@@ -82,11 +97,26 @@ pub(crate) struct Score {
 impl Score {
     pub(crate) fn run(&self) -> Outcome {
         match (&self.platform, &self.request, &self.consent) {
-            (Some(platform), Some(request), Some(consent)) => {
-                self.run_commissioned(platform, request, consent)
+            (Some(platform), Some(request), Some(consent)) => match platform.url() {
+                Some(url) => self.run_online(url, request, consent),
+                None => {
+                    self.some_sealed()?;
+                    self.run_commissioned(platform.folder(), request, consent)
+                }
+            },
+            _ => {
+                self.some_sealed()?;
+                self.run_bare()
             }
-            _ => self.run_bare(),
         }
+    }
+
+    /// That there is a sealed history to work on.
+    fn some_sealed(&self) -> Outcome {
+        if self.sealed().next().is_some() {
+            return Ok(());
+        }
+        Err(Failure::usage("no sealed history").hint("give one a source, with --sealed"))
     }
 
     /// The sealed histories, in whichever way they were named.

@@ -12,6 +12,7 @@ use crate::clock;
 use crate::error::{Failure, Outcome};
 use crate::files::{self, Access};
 use crate::inputs::{self, Origin, trust};
+use crate::online::Trust;
 use crate::output::{fields, print};
 
 /// Attest what was sealed (source)
@@ -66,6 +67,11 @@ pub(crate) struct Attest {
     /// The attestation to write
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
+    /// Hand both in at the platform's service
+    #[arg(long, value_name = "URL")]
+    platform: Option<String>,
+    #[command(flatten)]
+    trust: Trust,
 }
 
 /// A kind of account as an argument.
@@ -153,6 +159,17 @@ impl Attest {
             &envelope::close(&attestation, &[]),
             Access::Public,
         )?;
+        let handed_in = match &self.platform {
+            None => "to nobody yet".to_owned(),
+            Some(url) => {
+                let source = blindscore_client::http::Source::of(&signatory);
+                let message = envelope::close(&attestation, &[]);
+                let call = source.hand_in(key.id(), &message, &sealed.to_bytes());
+                let service = self.trust.connect(url)?;
+                service.send(&call)?;
+                format!("to {}", service.platform())
+            }
+        };
         print(&fields(&[
             ("source", said.source().to_string()),
             ("key id", said.history.applicant_key.to_string()),
@@ -163,6 +180,7 @@ impl Attest {
             ),
             ("attestation", attestation.digest().to_string()),
             ("written", self.out.display().to_string()),
+            ("handed in", handed_in),
         ]))
     }
 }

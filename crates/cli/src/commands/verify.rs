@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
+use blindscore_client::http::Lender;
 use blindscore_client::lender::{
     Decision, EvaluationCheck, Policy, Verification, VerifiedScore, VerifyError, request_of, verify,
 };
@@ -10,8 +11,9 @@ use blindscore_evaluator::SealedHistory;
 use blindscore_fhe::parameters::PARAMETER_ID;
 use blindscore_fhe::proof::forging_bound_log2;
 use blindscore_history::digest::Digest;
+use blindscore_history::scheme::Scheme;
 use blindscore_protocol::envelope::{self, EnvelopeError, Kind};
-use blindscore_protocol::message::{Release, ReleasedReasons, ScoreRequest, Standing};
+use blindscore_protocol::message::{Attestation, Release, ReleasedReasons, ScoreRequest, Standing};
 use blindscore_protocol::parts::Parts;
 use blindscore_protocol::sign::Signed;
 use clap::Args;
@@ -21,6 +23,7 @@ use crate::clock;
 use crate::error::{Failure, Outcome};
 use crate::files;
 use crate::inputs::{self, Origin, trust};
+use crate::online::{Trust, wanted};
 use crate::output::{count, fields, heading, milliseconds, print, print_json, shown};
 use crate::progress::watched;
 
@@ -55,6 +58,19 @@ pub(crate) struct Verify {
     /// A sealed history, to run the evaluation again; repeat for each source
     #[arg(long = "sealed", value_name = "SEALED")]
     sealed: Vec<PathBuf>,
+    /// Fetch the sealed histories from the platform's service
+    #[arg(
+        long,
+        value_name = "URL",
+        requires = "signing_key",
+        conflicts_with = "sealed"
+    )]
+    platform: Option<String>,
+    /// With --platform: the signing key of the lender, to whom it gives them
+    #[arg(long, value_name = "FILE", requires = "platform")]
+    signing_key: Option<PathBuf>,
+    #[command(flatten)]
+    trust: Trust,
     /// Decide: approve from so many points on
     #[arg(long, value_name = "POINTS", allow_negative_numbers = true)]
     cut_off: Option<i64>,
@@ -114,11 +130,14 @@ impl Verify {
         let scorecard = inputs::scorecard(&self.scorecard, &scheme)?;
         let registry = trust::registry(&self.registry)?;
         let release = files::read(&self.release, Kind::Release.max_envelope())?;
-        let histories = self
-            .sealed
-            .iter()
-            .map(|path| Ok(inputs::sealed(path, &scheme)?.0))
-            .collect::<Outcome<Vec<SealedHistory>>>()?;
+        let histories = match &self.platform {
+            Some(url) => self.fetched(url, &release, &scheme)?,
+            None => self
+                .sealed
+                .iter()
+                .map(|path| Ok(inputs::sealed(path, &scheme)?.0))
+                .collect::<Outcome<Vec<SealedHistory>>>()?,
+        };
         let request = self.request(&release)?;
         let now = clock::now();
         let verification = Verification {
@@ -158,6 +177,28 @@ impl Verify {
         } else {
             print(&shown(&text(&report, decision.as_ref())))
         }
+    }
+
+    /// The histories that the release's attestations name, from the platform.
+    fn fetched(&self, url: &str, release: &[u8], scheme: &Scheme) -> Outcome<Vec<SealedHistory>> {
+        let path = self.signing_key.as_ref();
+        let signatory = trust::signing_key(path.ok_or_else(|| wanted("--signing-key"))?)?;
+        let (_, payload) = envelope::open::<Signed<Release>>(release, PARAMETER_ID)
+            .map_err(|error| trust::unframed(&error, &self.release))?;
+        let parts = Parts::from_bytes(payload).map_err(Failure::refused)?;
+        // A packed release carries its history.
+        if parts.sealed.is_some() {
+            return Ok(Vec::new());
+        }
+        let service = self.trust.connect(url)?;
+        let lender = Lender::of(&signatory);
+        let mut histories = Vec::with_capacity(parts.attestations.len());
+        for bytes in &parts.attestations {
+            let attestation = trust::signed_in::<Attestation>(bytes, &self.release)?;
+            let sealed = service.send(&lender.history(attestation.digest()))?;
+            histories.push(SealedHistory::admit(&sealed, scheme).map_err(Failure::refused)?);
+        }
+        Ok(histories)
     }
 
     /// The verifier's own request, or the one that is enclosed.

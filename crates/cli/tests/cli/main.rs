@@ -12,6 +12,7 @@ mod flow;
 mod history;
 mod lint;
 mod modeller;
+mod online;
 mod papers;
 mod parties;
 mod real;

@@ -2,12 +2,14 @@
 
 use std::path::PathBuf;
 
-use blindscore_client::applicant::Choice;
+use blindscore_client::applicant::{Choice, SecretKey};
+use blindscore_client::http::Applicant;
 use blindscore_history::scheme::Scheme;
-use blindscore_protocol::consent::{AnswerError, Period, ScorecardTitle};
+use blindscore_protocol::consent::{AnswerError, ConsentRecord, Period, ScorecardTitle};
 use blindscore_protocol::id::PartyId;
 use blindscore_protocol::message::{Outputs, ScoreRequest};
 use blindscore_protocol::registry::Trade;
+use blindscore_protocol::sign::Signed;
 use blindscore_scorecard::Scorecard;
 use clap::Args;
 use jiff::ToSpan;
@@ -18,6 +20,7 @@ use crate::confirm::confirm;
 use crate::error::{Failure, Outcome};
 use crate::files::{self, Access};
 use crate::inputs::{self, Origin, trust};
+use crate::online::Trust;
 use crate::output::{fields, print, shown};
 
 /// Answer a lender's request: shows the notice, and asks before it signs
@@ -80,6 +83,11 @@ pub(crate) struct Grant {
     /// The consent record to write
     #[arg(long, value_name = "consent.json")]
     out: PathBuf,
+    /// Hand it in at the platform's service, with the key and the request
+    #[arg(long, value_name = "URL")]
+    platform: Option<String>,
+    #[command(flatten)]
+    trust: Trust,
 }
 
 impl Grant {
@@ -128,15 +136,40 @@ impl Grant {
             .grant(draft, &registry, clock::now())
             .map_err(Failure::refused)?;
         files::write_new(&self.out, consent.to_json().as_bytes(), Access::Owner)?;
+        let handed_in = self.hand_in(&secret, &request, &consent)?;
         print(&fields(&[
             ("consent", consent.id().to_string()),
             ("digest", consent.digest().to_string()),
             ("written", self.out.display().to_string()),
+            ("handed in", handed_in),
             (
                 "to take it back",
                 "blindscore consent withdraw, at any time".to_owned(),
             ),
         ]))
+    }
+
+    /// To whom the consent went.
+    fn hand_in(
+        &self,
+        secret: &SecretKey,
+        request: &Signed<ScoreRequest>,
+        consent: &ConsentRecord,
+    ) -> Outcome<String> {
+        let Some(url) = &self.platform else {
+            return Ok("to nobody yet".to_owned());
+        };
+        let service = self.trust.connect(url)?;
+        service.is(&consent.binding().platform)?;
+        let applicant = Applicant::of(secret);
+        service.send(&applicant.hand_in_request(request))?;
+        service.send(&applicant.hand_in_key())?;
+        let taken = service.send(&applicant.grant(consent))?;
+        Ok(format!(
+            "to {}, entry {} of its log",
+            service.platform(),
+            taken.log_index
+        ))
     }
 
     fn sources(&self) -> Vec<PartyId> {

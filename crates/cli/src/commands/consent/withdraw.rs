@@ -9,6 +9,7 @@ use crate::clock;
 use crate::error::{Failure, Outcome};
 use crate::files::{self, Access};
 use crate::inputs::{self, trust};
+use crate::online::Trust;
 use crate::output::{fields, print};
 
 /// Take a consent back: the platform computes nothing more and deletes the histories
@@ -27,6 +28,11 @@ pub(crate) struct Withdraw {
     /// The withdrawal to write; it goes to the platform
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
+    /// Hand it in at the platform's service
+    #[arg(long, value_name = "URL")]
+    platform: Option<String>,
+    #[command(flatten)]
+    trust: Trust,
 }
 
 impl Withdraw {
@@ -45,16 +51,24 @@ impl Withdraw {
             &envelope::close(&withdrawal, &[]),
             Access::Public,
         )?;
+        let platform = &consent.binding().platform;
+        let next = match &self.platform {
+            None => format!("send it to {platform}, which runs blindscore platform withdraw"),
+            Some(url) => {
+                let service = self.trust.connect(url)?;
+                service.is(platform)?;
+                let applicant = blindscore_client::http::Applicant::of(&secret);
+                let done = service.send(&applicant.withdraw(&withdrawal))?;
+                format!(
+                    "nothing: {platform} took it, deleted {} histories, and logged it as entry {}",
+                    done.histories_deleted, done.log_index
+                )
+            }
+        };
         print(&fields(&[
             ("takes back", consent.id().to_string()),
             ("written", self.out.display().to_string()),
-            (
-                "next",
-                format!(
-                    "send it to {}, which runs blindscore platform withdraw",
-                    consent.binding().platform
-                ),
-            ),
+            ("next", next),
         ]))
     }
 }

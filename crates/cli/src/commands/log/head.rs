@@ -6,18 +6,17 @@ use blindscore_protocol::envelope;
 use blindscore_protocol::log::TreeHead;
 use clap::Args;
 
+use super::held::Whose;
 use crate::error::Outcome;
 use crate::files::{self, Access};
 use crate::output::{fields, print, print_json};
-use crate::platform_folder::PlatformFolder;
 
 /// Show or write the last signed head of the log, for others to keep (platform)
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  blindscore log head platform --out monday.head")]
 pub(crate) struct Head {
-    /// The platform's folder
-    #[arg(value_name = "DIR")]
-    folder: PathBuf,
+    #[command(flatten)]
+    whose: Whose,
     /// Write the signed head to a file
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -28,14 +27,14 @@ pub(crate) struct Head {
 
 impl Head {
     pub(crate) fn run(&self) -> Outcome {
-        let folder = PlatformFolder::open(&self.folder)?;
+        let held = self.whose.read()?;
         if let Some(path) = &self.out {
-            files::write(path, &envelope::close(&folder.head, &[]), Access::Public)?;
+            files::write(path, &envelope::close(&held.head, &[]), Access::Public)?;
         }
         if self.json {
-            return print_json(&folder.head);
+            return print_json(&held.head);
         }
-        print(&about(folder.head.statement()))
+        print(&about(held.head.statement()))
     }
 }
 

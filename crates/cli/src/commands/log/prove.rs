@@ -7,12 +7,12 @@ use blindscore_protocol::log::Entry;
 use blindscore_protocol::message::{Receipt, Withdrawal};
 use clap::{ArgGroup, Args};
 
+use super::held::{Held, Whose};
 use super::proof::{LogProof, Proven};
 use crate::error::{Failure, Outcome};
 use crate::files::{self, Access};
 use crate::inputs::trust;
 use crate::output::{fields, print};
-use crate::platform_folder::PlatformFolder;
 
 /// Write a proof that something is in the log, or that the log only grew (platform)
 #[derive(Debug, Args)]
@@ -25,9 +25,8 @@ Example:
 Example, that the log of 3 entries is the beginning of today's:
   blindscore log prove platform --since 3 --out growth.proof")]
 pub(crate) struct Prove {
-    /// The platform's folder
-    #[arg(value_name = "DIR")]
-    folder: PathBuf,
+    #[command(flatten)]
+    whose: Whose,
     /// That this receipt is in the log
     #[arg(long, value_name = "FILE")]
     receipt: Option<PathBuf>,
@@ -50,18 +49,17 @@ pub(crate) struct Prove {
 
 impl Prove {
     pub(crate) fn run(&self) -> Outcome {
-        let folder = PlatformFolder::open(&self.folder)?;
-        let size = folder.head.statement().size;
+        let held = self.whose.read()?;
+        let size = held.head.statement().size;
         let proven = match self.since {
             Some(since) => Proven::Consistency(
-                folder
-                    .log
+                held.log
                     .prove_consistency(since, size)
                     .map_err(Failure::refused)?,
             ),
             None => {
-                let index = self.index(&folder)?;
-                let proof = folder.log.prove_inclusion(index, size);
+                let index = self.index(&held)?;
+                let proof = held.log.prove_inclusion(index, size);
                 Proven::Inclusion(proof.map_err(Failure::refused)?)
             }
         };
@@ -72,7 +70,7 @@ impl Prove {
             Proven::Consistency(proof) => format!("{} entries grew to {}", proof.old, proof.new),
         };
         let proof = LogProof {
-            head: folder.head.clone(),
+            head: held.head.clone(),
             proven,
         };
         files::write(&self.out, proof.to_json()?.as_bytes(), Access::Public)?;
@@ -80,14 +78,14 @@ impl Prove {
             ("proves", about),
             (
                 "log",
-                format!("{size} entries, signed {}", folder.head.statement().time),
+                format!("{size} entries, signed {}", held.head.statement().time),
             ),
             ("written", self.out.display().to_string()),
         ]))
     }
 
     /// Which entry is meant.
-    fn index(&self, folder: &PlatformFolder) -> Outcome<u64> {
+    fn index(&self, held: &Held) -> Outcome<u64> {
         let digest = match (&self.receipt, &self.consent, &self.withdrawal, self.digest) {
             (Some(path), ..) => trust::signed::<Receipt>(path)?.digest(),
             (_, Some(path), ..) => trust::consent(path)?.digest(),
@@ -95,12 +93,11 @@ impl Prove {
             (_, _, _, Some(digest)) => digest,
             _ => return Err(Failure::usage("nothing to prove")),
         };
-        let entries = folder.log.entries().iter();
+        let entries = held.log.entries().iter();
         // A digest is of one kind of message only: its label is part of it.
         let at = entries.zip(0..).find(|(entry, _)| is(entry, digest));
         at.map(|(_, index)| index).ok_or_else(|| {
             Failure::refused(format!("the log has no entry of digest {digest}"))
-                .in_file(&self.folder)
                 .hint("blindscore log show lists the entries")
         })
     }

@@ -1,20 +1,17 @@
 //! `log show`: the entries.
 
-use std::path::PathBuf;
-
 use clap::Args;
 
+use super::held::Whose;
 use crate::error::Outcome;
 use crate::output::{print, print_json, table};
-use crate::platform_folder::PlatformFolder;
 
 /// Show the log's entries
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  blindscore log show platform")]
 pub(crate) struct Show {
-    /// The platform's folder
-    #[arg(value_name = "DIR")]
-    folder: PathBuf,
+    #[command(flatten)]
+    whose: Whose,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -22,8 +19,8 @@ pub(crate) struct Show {
 
 impl Show {
     pub(crate) fn run(&self) -> Outcome {
-        let folder = PlatformFolder::open(&self.folder)?;
-        let entries = folder.log.entries();
+        let held = self.whose.read()?;
+        let entries = held.log.entries();
         if self.json {
             return print_json(&entries);
         }

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use blindscore_client::http::Operator;
 use blindscore_protocol::log::EntryKind;
 use clap::Args;
 
@@ -9,6 +10,7 @@ use crate::clock;
 use crate::error::{Failure, Outcome};
 use crate::files::{self, Access};
 use crate::inputs::{self, Origin};
+use crate::online::{Place, Trust, token, wanted};
 use crate::output::{fields, print};
 use crate::platform_folder::PlatformFolder;
 
@@ -18,9 +20,14 @@ use crate::platform_folder::PlatformFolder;
 Example:
   blindscore platform publish platform --scheme builtin:everyday --scorecard builtin:steady")]
 pub(crate) struct Publish {
-    /// The platform's folder
-    #[arg(value_name = "DIR")]
-    folder: PathBuf,
+    /// The platform's folder, or the URL of its service
+    #[arg(value_name = "DIR_OR_URL")]
+    place: Place,
+    /// With a URL: the file of the operator's token
+    #[arg(long, value_name = "FILE")]
+    token: Option<PathBuf>,
+    #[command(flatten)]
+    trust: Trust,
     /// The scheme: a file, or builtin:everyday
     #[arg(long)]
     scheme: Origin,
@@ -39,7 +46,11 @@ impl Publish {
             ));
         }
         let scorecard = inputs::scorecard(&self.scorecard, &scheme)?;
-        let mut folder = PlatformFolder::open(&self.folder)?;
+        if let Some(url) = self.place.url() {
+            return self.publish_online(url);
+        }
+        let folder = self.place.folder();
+        let mut folder = PlatformFolder::open(folder)?;
         let digest = scorecard.digest();
         let known = folder.is_published(digest);
         let scheme_path = folder.published_scheme(scheme.digest());
@@ -69,6 +80,21 @@ impl Publish {
                     if known { ", as before" } else { "" }
                 ),
             ),
+        ]))
+    }
+
+    fn publish_online(&self, url: &str) -> Outcome {
+        let token = token(self.token.as_deref().ok_or_else(|| wanted("--token"))?)?;
+        let scheme = inputs::scheme_text(&self.scheme)?;
+        let scorecard = inputs::scorecard_text(&self.scorecard)?;
+        let service = self.trust.connect(url)?;
+        let done = service.send(&Operator::with(&token).publish(&scheme, &scorecard))?;
+        let card = done.scorecard;
+        let before = if done.known { ", as before" } else { "" };
+        print(&fields(&[
+            ("scorecard", format!("{}, by {}", card.name, card.provider)),
+            ("digest", card.digest.to_string()),
+            ("log", format!("entry {}{before}", card.log_index)),
         ]))
     }
 }

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use blindscore_client::http::Operator;
+use blindscore_protocol::api::Holdings;
 use blindscore_protocol::consent::ConsentState;
 use blindscore_protocol::log::EntryKind;
 use clap::Args;
@@ -9,6 +11,7 @@ use serde::Serialize;
 
 use crate::clock;
 use crate::error::Outcome;
+use crate::online::{Place, Trust, token, wanted};
 use crate::output::{fields, print, print_json, table};
 use crate::platform_folder::PlatformFolder;
 
@@ -16,9 +19,14 @@ use crate::platform_folder::PlatformFolder;
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  blindscore platform status platform")]
 pub(crate) struct Status {
-    /// The platform's folder
-    #[arg(value_name = "DIR")]
-    folder: PathBuf,
+    /// The platform's folder, or the URL of its service
+    #[arg(value_name = "DIR_OR_URL")]
+    place: Place,
+    /// With a URL: the file of the operator's token
+    #[arg(long, value_name = "FILE")]
+    token: Option<PathBuf>,
+    #[command(flatten)]
+    trust: Trust,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -38,7 +46,7 @@ struct Report {
 struct ConsentReport {
     consent: String,
     lender: String,
-    state: &'static str,
+    state: std::borrow::Cow<'static, str>,
     uses: u32,
     of: u32,
     valid_until: String,
@@ -47,8 +55,15 @@ struct ConsentReport {
 
 impl Status {
     pub(crate) fn run(&self) -> Outcome {
-        let folder = PlatformFolder::open(&self.folder)?;
-        let report = report(&folder);
+        let report = match self.place.url() {
+            None => report(&PlatformFolder::open(self.place.folder())?),
+            Some(url) => {
+                let file = self.token.as_deref().ok_or_else(|| wanted("--token"))?;
+                let token = token(file)?;
+                let service = self.trust.connect(url)?;
+                report_online(service.send(&Operator::with(&token).holdings())?)
+            }
+        };
         if self.json {
             return print_json(&report);
         }
@@ -63,7 +78,7 @@ impl Status {
             [
                 consent.consent,
                 consent.lender,
-                consent.state.to_owned(),
+                consent.state.into_owned(),
                 format!("{} of {}", consent.uses, consent.of),
                 consent.valid_until,
                 if consent.histories_kept {
@@ -84,6 +99,28 @@ impl Status {
     }
 }
 
+fn report_online(held: Holdings) -> Report {
+    let consents = held.consents.into_iter().map(|consent| ConsentReport {
+        consent: consent.consent.to_string(),
+        lender: consent.lender.to_string(),
+        // The service's words, of the same list.
+        state: consent.state.into(),
+        uses: consent.uses,
+        of: consent.of,
+        valid_until: consent.valid_until.to_string(),
+        histories_kept: consent.histories > 0,
+    });
+    let scorecards = held.scorecards.into_iter();
+    Report {
+        platform: held.platform.to_string(),
+        registry: held.registry.to_string(),
+        scorecards: scorecards.map(|card| card.digest.to_string()).collect(),
+        log_size: held.head.size,
+        log_root: held.head.root.to_string(),
+        consents: consents.collect(),
+    }
+}
+
 fn report(folder: &PlatformFolder) -> Report {
     let now = clock::now();
     let entries = folder.log.entries().iter();
@@ -94,7 +131,7 @@ fn report(folder: &PlatformFolder) -> Report {
         ConsentReport {
             consent: id.to_string(),
             lender: record.binding().lender.to_string(),
-            state: state.map_or("unknown", ConsentState::name),
+            state: state.map_or("unknown", ConsentState::name).into(),
             uses: folder.consents.uses(id).unwrap_or_default(),
             of: record.binding().uses,
             valid_until: record.binding().valid_until.to_string(),

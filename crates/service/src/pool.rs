@@ -1,0 +1,127 @@
+//! The threads that compute: so many at once, so many waiting, and everybody
+//! else is told to come back. Nothing that takes long runs on the threads that
+//! answer.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use blindscore_protocol::api::ProblemKind;
+use tokio::sync::{OwnedMutexGuard, OwnedSemaphorePermit, Semaphore};
+
+use crate::config::Limits;
+use crate::refusal::Refusal;
+
+/// Bodies of the largest size that are in memory at once.
+const BODIES: usize = 8;
+/// The largest body of a route that is no upload.
+const LEAST: usize = 4 << 20;
+
+/// The threads that compute.
+#[derive(Clone, Debug)]
+pub(crate) struct Pool {
+    /// One for each that works or waits.
+    room: Arc<Semaphore>,
+    /// One for each that works.
+    desks: Arc<Semaphore>,
+    places: usize,
+    /// One for each KiB of bodies in memory.
+    memory: Arc<Semaphore>,
+    memory_kib: usize,
+}
+
+/// A place in the queue.
+#[derive(Debug)]
+pub(crate) struct Place {
+    _room: OwnedSemaphorePermit,
+    _memory: Option<OwnedSemaphorePermit>,
+    desks: Arc<Semaphore>,
+}
+
+impl Pool {
+    pub(crate) fn new(limits: &Limits) -> Self {
+        let workers = limits.workers.max(1);
+        let places = workers.saturating_add(limits.queue);
+        let memory = kib(limits.upload_max.max(LEAST)).saturating_mul(BODIES);
+        let memory = memory.min(Semaphore::MAX_PERMITS);
+        Self {
+            room: Arc::new(Semaphore::new(places.min(Semaphore::MAX_PERMITS))),
+            desks: Arc::new(Semaphore::new(workers)),
+            places,
+            memory: Arc::new(Semaphore::new(memory)),
+            memory_kib: memory,
+        }
+    }
+
+    /// A place in the queue, or a refusal at once.
+    pub(crate) fn enter(&self) -> Result<Place, Refusal> {
+        let room = Arc::clone(&self.room).try_acquire_owned();
+        Ok(Place {
+            _room: room.map_err(|_| busy())?,
+            _memory: None,
+            desks: Arc::clone(&self.desks),
+        })
+    }
+
+    /// A place in the queue with room for so many bytes, or a refusal at once.
+    /// Taken before a body is read.
+    pub(crate) fn enter_with(&self, bytes: usize) -> Result<Place, Refusal> {
+        let mut place = self.enter()?;
+        // What is larger than all of it, such as a history taken when more was
+        // allowed, has all of it.
+        let permits = kib(bytes).min(self.memory_kib);
+        let permits = u32::try_from(permits).unwrap_or(u32::MAX);
+        let memory = Arc::clone(&self.memory).try_acquire_many_owned(permits);
+        place._memory = Some(memory.map_err(|_| busy())?);
+        Ok(place)
+    }
+
+    /// Places that are taken, working or waiting.
+    pub(crate) fn taken(&self) -> usize {
+        self.places.saturating_sub(self.room.available_permits())
+    }
+}
+
+fn busy() -> Refusal {
+    Refusal::new(
+        ProblemKind::Busy,
+        "all places of the queue are taken; nothing was begun: send it again later",
+    )
+}
+
+const fn kib(bytes: usize) -> usize {
+    bytes.div_ceil(1024)
+}
+
+impl Place {
+    /// Runs `work` as soon as a thread is free.
+    pub(crate) async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Refusal> {
+        let desk = Arc::clone(&self.desks).acquire_owned().await;
+        let desk = desk.map_err(Refusal::internal)?;
+        let done = tokio::task::spawn_blocking(move || {
+            let result = work();
+            drop(desk);
+            result
+        });
+        done.await.map_err(Refusal::internal)
+    }
+}
+
+/// One at a time, for each consent.
+#[derive(Debug, Default)]
+pub(crate) struct Turns(Mutex<BTreeMap<[u8; 16], Arc<tokio::sync::Mutex<()>>>>);
+
+impl Turns {
+    /// Waits until nobody else works on this consent.
+    pub(crate) async fn take(&self, consent: &[u8; 16]) -> OwnedMutexGuard<()> {
+        let turn = {
+            let mut turns = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            // Those that nobody waits for are forgotten.
+            turns.retain(|_, turn| Arc::strong_count(turn) > 1);
+            Arc::clone(turns.entry(*consent).or_default())
+        };
+        turn.lock_owned().await
+    }
+}
