@@ -99,6 +99,14 @@ impl Failure {
         self.0.exit
     }
 
+    /// The message and what to do next, in one text.
+    pub(crate) fn told(&self) -> String {
+        match &self.0.hint {
+            None => self.0.message.clone(),
+            Some(hint) => format!("{} ({hint})", self.0.message),
+        }
+    }
+
     /// Tells it on stderr.
     pub(crate) fn print(&self) {
         let Told {

@@ -41,6 +41,7 @@ mod retention;
 mod router;
 mod service;
 mod store;
+pub mod window;
 
 pub use config::{Clock, Config, Limits, Retention, Tls};
 pub use error::ServiceError;

@@ -16,11 +16,8 @@ use tracing::Instrument;
 
 use crate::app::App;
 use crate::refusal::Refusal;
+use crate::window::POLICY;
 use crate::{api, openapi};
-
-/// Scripts, styles and pictures of this server only; nothing inline.
-const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; \
-     connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// All routes.
 pub(crate) fn router(app: App) -> Router {
