@@ -94,6 +94,15 @@ impl Failure {
         self
     }
 
+    /// What happened, for a page that shows it.
+    #[cfg_attr(
+        not(test),
+        allow(dead_code, reason = "shown by the windows, which a command opens")
+    )]
+    pub(crate) fn message(&self) -> &str {
+        &self.0.message
+    }
+
     /// The exit code.
     pub(crate) fn exit(&self) -> Exit {
         self.0.exit

@@ -31,6 +31,7 @@ mod platform_folder;
 mod progress;
 mod report;
 mod review;
+mod windows;
 
 use std::process::ExitCode;
 
