@@ -94,6 +94,11 @@ impl Failure {
         self
     }
 
+    /// What happened, for a page that shows it.
+    pub(crate) fn message(&self) -> &str {
+        &self.0.message
+    }
+
     /// The exit code.
     pub(crate) fn exit(&self) -> Exit {
         self.0.exit

@@ -12,5 +12,6 @@
 //! and was checked as it always is. `docs/windows.md` says what each shows.
 
 mod holders;
+mod lender;
 pub(crate) mod start;
 mod wallet;

@@ -17,6 +17,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use super::holders::Holders;
+use super::lender;
 use super::wallet::{self, KnownLender};
 use crate::commands::serve::{failure, stopped};
 use crate::error::{Failure, Outcome};
@@ -44,7 +45,7 @@ pub(crate) async fn run(
     let registry = known(&data.join("platform"), &cast, &clock)?;
 
     let wallet = bind(port, 1).await?;
-    let lender = bind(port, 2).await?;
+    let asks = bind(port, 2).await?;
     let mut config = Config::at(data.join("platform"));
     config.listen = loopback(port);
     let service = Service::open(config).await.map_err(failure)?;
@@ -52,7 +53,7 @@ pub(crate) async fn run(
     let windows = Windows {
         platform: serving.url(),
         wallet: url(&wallet)?,
-        lender: url(&lender)?,
+        lender: url(&asks)?,
         data: data.to_owned(),
     };
     publish(&windows.platform, &service.token_file()).await?;
@@ -70,7 +71,14 @@ pub(crate) async fn run(
         holders: Holders::load(data.join("sources"))?,
     });
     let wallet = serve(wallet, pages.await?, stopping.clone())?;
-    let lender: JoinHandle<std::io::Result<()>> = tokio::spawn(async { Ok(()) });
+    let pages = lender::open(lender::Settings {
+        folder: data.join("lender"),
+        signatory: cast.lender,
+        registry,
+        platform: windows.platform.clone(),
+        now: clock,
+    });
+    let lender = serve(asks, pages.await?, stopping)?;
     ready(&windows)?;
     stopped().await;
     stop.send_replace(true);
