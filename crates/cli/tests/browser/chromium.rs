@@ -13,6 +13,17 @@ use thirtyfour::prelude::*;
 const PATIENCE: Duration = Duration::from_secs(120);
 const LOOK_EVERY: Duration = Duration::from_millis(200);
 
+/// The accessible name of a control, as far as our pages need it (W3C Accessible
+/// Name and Description Computation 1.2, section 4.3.2).
+const NAMED: &str = r#"
+const e = arguments[0];
+const of = (id) => document.getElementById(id)?.textContent ?? '';
+return (e.getAttribute('aria-labelledby') ?? '').split(' ').map(of).join(' ').trim()
+  || e.getAttribute('aria-label')
+  || [...(e.labels ?? [])].map((label) => label.textContent).join(' ').trim()
+  || (e.matches('input,select') ? '' : e.textContent.trim());
+"#;
+
 /// A browser, which ends with this value.
 pub(crate) struct Chromium {
     driver: Child,
@@ -80,7 +91,10 @@ impl Chromium {
 
     /// Sets the size of the view.
     pub(crate) async fn view(&self, (width, height): (u32, u32)) {
-        self.page.set_window_rect(0, 0, width, height).await.unwrap();
+        self.page
+            .set_window_rect(0, 0, width, height)
+            .await
+            .unwrap();
     }
 
     pub(crate) async fn open(&self, url: &str) {
@@ -153,6 +167,28 @@ impl Chromium {
         answer.json().clone()
     }
 
+    /// All that a selector names.
+    pub(crate) async fn all(&self, css: &str) -> Vec<WebElement> {
+        self.page.find_all(By::Css(css)).await.unwrap()
+    }
+
+    /// What a screen reader calls a control.
+    pub(crate) async fn said(&self, control: &WebElement) -> String {
+        let named = self.page.execute(NAMED, vec![control.to_json().unwrap()]);
+        let named = named.await.unwrap();
+        named.json().as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Presses a key where the focus is.
+    pub(crate) async fn key(&self, key: char) {
+        self.page
+            .action_chain()
+            .send_keys(key)
+            .perform()
+            .await
+            .unwrap();
+    }
+
     /// Keeps a picture of the page, for people to look at.
     pub(crate) async fn picture(&self, name: &str) {
         let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("windows");
@@ -167,7 +203,9 @@ impl Chromium {
     /// policy, not found, thrown.
     pub(crate) async fn complaints(&self) -> Vec<String> {
         let entries = self.page.get_log("browser").await.unwrap();
-        let complaint = |entry: &thirtyfour::BrowserLogEntry| matches!(entry.level.as_str(), "SEVERE" | "WARNING");
+        let complaint = |entry: &thirtyfour::BrowserLogEntry| {
+            matches!(entry.level.as_str(), "SEVERE" | "WARNING")
+        };
         let entries = entries.into_iter().filter(complaint);
         entries.map(|entry| entry.message).collect()
     }
@@ -176,7 +214,9 @@ impl Chromium {
 impl Drop for Chromium {
     fn drop(&mut self) {
         // Asked to stop, it ends its browsers too; killed, it would leave them.
-        let _ = Command::new("kill").arg(self.driver.id().to_string()).status();
+        let _ = Command::new("kill")
+            .arg(self.driver.id().to_string())
+            .status();
         let _ = self.driver.wait();
     }
 }
