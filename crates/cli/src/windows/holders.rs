@@ -13,6 +13,7 @@ use blindscore_examples::person::Person;
 use blindscore_examples::walk::{Holder, Upload};
 use blindscore_examples::{AS_OF, BANK_CSV, WALLET_JSON};
 use blindscore_history::form::Form;
+use blindscore_history::ledger::Coverage;
 use blindscore_history::levels::CoverageRule;
 use blindscore_history::scheme::Scheme;
 use blindscore_protocol::api::HistoryEntry;
@@ -74,6 +75,11 @@ impl Holders {
     /// The day that their levels are of.
     pub(crate) fn as_of(&self) -> Date {
         AS_OF
+    }
+
+    /// The days that their statements cover.
+    pub(crate) fn covers(&self) -> Coverage {
+        self.person.bank.ledger.coverage()
     }
 
     /// The statements, as the customer can export them: name and content.

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::error::{Failure, Outcome};
 use crate::files;
-use crate::output::{fields, print, print_json};
+use crate::output::{fields, print};
 use crate::windows::start::{self, Windows};
 
 /// Runs the windows until they are stopped. Without a folder, everything is in
@@ -32,7 +32,9 @@ pub(super) fn run(data: Option<&Path>, port: u16, json: bool) -> Outcome {
 
 fn shown(windows: &Windows, json: bool, kept: bool) -> Outcome {
     if json {
-        return print_json(windows);
+        // On one line, for whoever waits for it.
+        let line = serde_json::to_string(windows).map_err(Failure::internal)?;
+        return print(&(line + "\n"));
     }
     let folder = windows.data.display();
     let data = if kept {

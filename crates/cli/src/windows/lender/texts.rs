@@ -182,6 +182,8 @@ pub(super) const VALIDITY_NOTE: &str = "How long the score may be used is the ap
 pub(super) const CHECK_INBOX: &str = "taking a release once";
 pub(super) const NOT_ASKED_HERE: &str = "no such request was asked here: see /outbox";
 pub(super) const TOO_LARGE: &str = "larger than any release";
+pub(super) const NOT_HELD: &str =
+    "no such release is held here: it was never taken, or a check refused it";
 pub(super) const ANSWERS_NOTHING: &str =
     "the release answers no request of this lender: check for whom it was made";
 pub(super) const REFUSED_AT_DOOR: &str = "the release was refused";

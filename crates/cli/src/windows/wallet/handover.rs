@@ -17,7 +17,7 @@ use serde::Deserialize;
 use super::application::Papers;
 use super::fault::{Fault, Result};
 use super::questions::{KnownLender, bounded};
-use super::record::{Handover, HandoverStep, Proven, Record, Stage, Step};
+use super::record::{Answer, Handover, HandoverStep, Proven, Record, Stage, Step};
 use super::store;
 use super::{Wallet, lock, texts};
 use crate::commands::release::PhaseFile;
@@ -29,6 +29,8 @@ const ANSWER_MAX: usize = 64 << 10;
 const NAME_MAX: usize = 100;
 /// How long a lender is waited for, once a release is sent.
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(60);
+/// How often a lender that still checks is asked.
+const POLL: std::time::Duration = std::time::Duration::from_millis(500);
 const WITHDRAWAL: &str = "withdrawal";
 
 /// What a lender's server answers to a release that it takes.
@@ -65,6 +67,7 @@ impl Wallet {
                 proof: None,
                 taken: None,
                 taken_at: None,
+                answer: None,
             });
         })?;
         self.spawn_handover(id);
@@ -162,6 +165,7 @@ impl Wallet {
                     self.prove(record.clone(), release.scorecard).await?;
                 }
                 Some(HandoverStep::Sent) => self.send_release(&record).await?,
+                Some(HandoverStep::Answered) => self.await_answer(&record, release).await?,
             }
         }
     }
@@ -215,6 +219,49 @@ impl Wallet {
             release.taken_at = Some(now);
             release.done = 3;
         })
+    }
+
+    /// Waits for what the lender makes of it; not for ever, since a lender may
+    /// take its time, and need not say.
+    async fn await_answer(&self, record: &Record, release: &Handover) -> Result {
+        let mut lenders = self.lenders.iter();
+        let lender = lenders.find(|lender| lender.id == record.lender);
+        let (Some(lender), Some(taken)) = (lender, &release.taken) else {
+            return Err(Fault::Missing);
+        };
+        let mut answer = None;
+        // Whatever a lender calls a release, it is not to lead elsewhere.
+        if taken.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') {
+            let url = format!("{}/inbox/{taken}", lender.url);
+            let start = Instant::now();
+            while start.elapsed() < PATIENCE {
+                match self.answered(&url).await {
+                    Some(Answer::Checking) => tokio::time::sleep(POLL).await,
+                    other => {
+                        answer = other;
+                        break;
+                    }
+                }
+            }
+        }
+        self.change_release(record.id, |release| {
+            release.answer = answer;
+            release.done = HandoverStep::ALL.len();
+        })
+    }
+
+    /// What the lender says now; nothing if it says nothing that makes sense.
+    async fn answered(&self, url: &str) -> Option<Answer> {
+        let sent = self.http().await.ok()?.get(url).timeout(PATIENCE);
+        let answer = sent.send().await.ok()?;
+        let status = answer.status();
+        let body = bounded(answer, ANSWER_MAX, url).await.ok()?;
+        if status == StatusCode::NOT_FOUND {
+            return serde_json::from_slice::<Refusal>(&body)
+                .ok()
+                .map(|_| Answer::NotHeld);
+        }
+        serde_json::from_slice(&body).ok()
     }
 
     async fn post(&self, lender: &KnownLender, message: Vec<u8>) -> Result<String> {

@@ -88,6 +88,34 @@ pub(super) struct Handover {
     pub(super) taken: Option<String>,
     /// When the lender took it.
     pub(super) taken_at: Option<Timestamp>,
+    /// What the lender answered, if it did while the wallet waited.
+    pub(super) answer: Option<Answer>,
+}
+
+/// What a lender made of a release.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub(super) enum Answer {
+    /// It still checks.
+    Checking,
+    /// It decided.
+    Decided {
+        at: Timestamp,
+        decision: Decision,
+        /// The principal reasons, if it declined.
+        reasons: Vec<String>,
+    },
+    /// It holds no such release: a check of the lender refused it.
+    NotHeld,
+}
+
+/// A lender's decision.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Decision {
+    Approved,
+    Declined,
+    Referred,
 }
 
 /// What proving took.
@@ -125,6 +153,7 @@ pub(super) enum HandoverStep {
     Checked,
     Proven,
     Sent,
+    Answered,
 }
 
 /// Where an application stands.
@@ -211,7 +240,7 @@ impl Agreed {
 
 impl HandoverStep {
     /// In order.
-    pub(super) const ALL: [Self; 3] = [Self::Checked, Self::Proven, Self::Sent];
+    pub(super) const ALL: [Self; 4] = [Self::Checked, Self::Proven, Self::Sent, Self::Answered];
 }
 
 impl Stage {

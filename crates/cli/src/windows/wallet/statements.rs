@@ -80,6 +80,8 @@ pub(super) enum NotReady {
     Missing {
         months: Vec<YearMonth>,
         covers: Coverage,
+        /// How many there must be.
+        want: u8,
     },
     /// Anything else that the scheme wants.
     Other(String),
@@ -176,7 +178,7 @@ impl Wallet {
     pub(super) fn sample(&self) -> Result<Spending> {
         let mut opened = Vec::new();
         for (name, bytes) in self.holders.statements() {
-            opened.push(read(name, bytes)?);
+            opened.push(read_of(name, bytes, Some(self.holders.covers()))?);
         }
         Spending::of(opened, self.holders.scheme().currency()).map_err(Fault::Refused)
     }
@@ -246,7 +248,12 @@ impl Spending {
 
 /// Reads one statement, whatever its format.
 pub(super) fn read(name: &str, bytes: &[u8]) -> Result<Opened> {
+    read_of(name, bytes, None)
+}
+
+fn read_of(name: &str, bytes: &[u8], coverage: Option<Coverage>) -> Result<Opened> {
     let options = ReadOptions {
+        coverage,
         keep_texts: true,
         limits: Limits {
             bytes: FILE_MAX,
@@ -269,7 +276,12 @@ fn levels(gathered: &Gathered, scheme: &Scheme, today: Date) -> std::result::Res
     if !missing.is_empty() {
         let mut months = missing;
         months.sort_unstable();
-        return Err(NotReady::Missing { months, covers });
+        let want = scheme.longest_window();
+        return Err(NotReady::Missing {
+            months,
+            covers,
+            want,
+        });
     }
     // A request does not say that a shorter history will do, so it must not be.
     let levels = SourceLevels::compute(scheme, &ledger, as_of, CoverageRule::Full);
@@ -321,7 +333,8 @@ mod tests {
         let read = |name| vec![read(name, text.as_bytes()).unwrap()];
         let spending = Spending::of(read("a.csv"), scheme.currency()).unwrap();
         let today = jiff::civil::date(2026, 11, 20);
-        let Err(NotReady::Missing { months, covers }) = levels(&spending.gathered, &scheme, today)
+        let Err(NotReady::Missing { months, covers, .. }) =
+            levels(&spending.gathered, &scheme, today)
         else {
             panic!("two months are not twelve");
         };

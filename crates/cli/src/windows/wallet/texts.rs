@@ -7,7 +7,9 @@ use blindscore_protocol::message::Outputs;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use super::record::Decision;
 use super::statements::{FileSaid, NotReady};
+use crate::chart::Words;
 
 pub(super) const LANGUAGE: &str = "en";
 
@@ -19,7 +21,7 @@ pub(super) const SPENDING: &str = "Spending";
 pub(super) const CONSENTS: &str = "Consents";
 pub(super) const SKIP: &str = "To the content";
 pub(super) const PAGES: &str = "Pages of the wallet";
-pub(super) const FOOT: &str = "Invented parties, keys known to everybody: a demonstration. What you drop in here stays on this computer; only ciphertext leaves this window.";
+pub(super) const FOOT: &str = "Invented parties, keys known to everybody: a demonstration. What you drop in here stays on this computer; of your data, only ciphertext leaves this window.";
 pub(super) const BACK_HOME: &str = "Back to the first page";
 pub(super) const NOT_DONE: &str = "This was not done";
 pub(super) const MISSING: &str = "There is nothing here of that name.";
@@ -75,6 +77,12 @@ pub(super) const UPLOAD_BROKEN: &str =
     "The upload ended early, or it was too large. What was complete is kept.";
 pub(super) const NO_FILE: &str = "Choose a file first.";
 pub(super) const BY_MONTH: &str = "By month";
+pub(super) const CHART_WORDS: Words = Words {
+    title: "Spending by month and category",
+    net: "less refunds",
+    income: "Income",
+    category,
+};
 pub(super) const CHART: &str = "Chart: spending by month and category";
 pub(super) const BY_CATEGORY: &str = "By category";
 pub(super) const CATEGORY: &str = "Category";
@@ -189,6 +197,7 @@ pub(super) const HISTORIES: &str = "Your encrypted data";
 pub(super) const HOLDS_NONE: &str = "none";
 pub(super) const HOLDS_WHAT: &str =
     "Receipts, the consent and its withdrawal stay as evidence, by numbers and digests.";
+pub(super) const PLATFORM_WINDOW: &str = "Look into the platform’s window";
 pub(super) const WITHDRAW_TITLE: &str = "Withdraw this consent";
 pub(super) const WITHDRAW_LEAD: &str = "The platform then computes nothing more and deletes your encrypted data at once. This cannot be undone.";
 pub(super) const WITHDRAW_AFTER_RELEASE: &str =
@@ -223,6 +232,7 @@ pub(super) const KEPT: &str = "You kept it to yourself. Nobody was told; you can
 pub(super) const TAKEN_AT: &str = "Taken";
 pub(super) const TAKEN_AS: &str = "The lender calls it";
 pub(super) const PROOF: &str = "Proof";
+pub(super) const ITS_REASONS: &str = "Its principal reasons:";
 pub(super) const SCORE: &str = "Score";
 pub(super) const SCORECARD: &str = "Scorecard";
 pub(super) const NOT_GIVEN: &str = "not given, as you chose";
@@ -249,28 +259,67 @@ pub(super) const STAGE_RELEASED: &str = "released";
 pub(super) const STAGE_WITHDRAWN: &str = "withdrawn";
 pub(super) const YOURSELF: &str = "yourself";
 
-pub(super) fn asks(lender: &str) -> String {
-    format!("{lender} asks for your score")
+/// A function for each text in which something is put.
+macro_rules! said {
+    ($($name:ident($($given:ident: $kind:ty),*) $text:literal;)*) => {
+        $(pub(super) fn $name($($given: $kind),*) -> String {
+            format!($text)
+        })*
+    };
 }
+
+said! {
+    asks(lender: &str) "{lender} asks for your score";
+    message_refused(lender: &str, digest: &str) "A message of {lender} was refused ({digest}). It is not shown, and cannot be answered.";
+    for_lender(lender: &str, since: &str) "For {lender}, {since}";
+    open_it(purpose: &str) "Open “{purpose}”";
+    remove(name: &str) "Remove {name}";
+    listed(shown: usize, all: usize) "The newest {shown} of {all}.";
+    own_ready(months: u8, as_of: &str) "Ready to be scored: {months} whole months before {as_of}.";
+    too_many_files(most: usize) "More than {most} files: remove some first.";
+    no_such_holder(name: &str) "The lender wants data of {name}, who takes no part in this demonstration.";
+    signed_by(lender: &str) "Signed by {lender}, with a key that your registry knows.";
+    by_provider(provider: &str, low: i64, high: i64, characteristics: usize) "By {provider}. Scores from {low} to {high}, from {characteristics} characteristics.";
+    by(provider: &str) "By {provider}";
+    grant(lender: &str) "I agree: compute a score for {lender}";
+    decide(lender: &str) "Release it to {lender}?";
+    release_to(lender: &str) "Release to {lender}";
+    released_to(lender: &str) "Released to {lender}";
+    lender_sees(lender: &str) "What {lender} sees";
+    lender_checks(lender: &str) "{lender} took it and has not said more yet. Its decision is in its own window.";
+    lender_window(lender: &str) "Open the window of {lender}";
+    withdrawn_at(at: &str) "You withdrew this consent, {at}.";
+    released_before(lender: &str) "The score was released before: {lender} has it for the time that the consent says.";
+    in_log(index: u64) "in the log, entry {index}";
+    log_head(size: u64, time: &str) "The log as you last saw it: {size} entries, {time}. Its root:";
+    uses(uses: u32, of: u32) "{uses} of {of} times";
+    step_registered(platform: &str) "Question and your new public key handed in at {platform}";
+    step_sealed(source: &str) "Encrypted to your key and signed by {source}";
+    step_handed_in(source: &str) "Handed in by {source}";
+    step_consented(platform: &str) "Your consent handed in at {platform}";
+    step_scored(platform: &str) "Scored by {platform}, without seeing anything";
+    step_sent(lender: &str) "Sent to {lender}, and taken";
+    step_answered(lender: &str) "Checked and decided by {lender}";
+    lender_answered(lender: &str) "What {lender} answered";
+    not_held(lender: &str) "{lender} does not hold it: one of its checks refused it, and its window says which.";
+    steps_done(done: usize, all: usize) "{done} of {all} steps done";
+    gauge(score: i64, low: i64, high: i64) "Score {score}, on a range from {low} to {high}";
+    range(low: i64, high: i64) "This scorecard gives {low} to {high}.";
+    points_of(name: &str) "Points of {name}";
+    of_range(points: i64, least: i64, greatest: i64) "{points} points, on a range from {least} to {greatest}";
+    from_to(least: i64, greatest: i64) "{least} to {greatest}";
+    no_answer(url: &str) "{url} does not answer.";
+    bad_answer(url: &str, status: u16) "{url} answered with status {status}, which makes no sense here.";
+    answer_too_large(url: &str, limit: usize) "{url} answered with more than {limit} bytes; nothing of it was used.";
+    no_server(lender: &str) "This wallet knows no server of {lender}.";
+    lender_refused(lender: &str, detail: &str) "{lender} did not take it: {detail}";
+}
+
 pub(super) fn offer(scorecards: usize, until: &str) -> String {
     match scorecards {
         1 => format!("With one scorecard. Answer until {until}."),
         n => format!("With any of {n} scorecards: you choose. Answer until {until}."),
     }
-}
-pub(super) fn message_refused(lender: &str, digest: &str) -> String {
-    format!(
-        "A message of {lender} was refused ({digest}). It is not shown, and cannot be answered."
-    )
-}
-pub(super) fn for_lender(lender: &str, since: &str) -> String {
-    format!("For {lender}, {since}")
-}
-pub(super) fn open_it(purpose: &str) -> String {
-    format!("Open “{purpose}”")
-}
-pub(super) fn remove(name: &str) -> String {
-    format!("Remove {name}")
 }
 pub(super) fn kilobytes(bytes: usize) -> String {
     format!("{} KB", bytes.div_ceil(1000))
@@ -291,29 +340,24 @@ pub(super) fn unclassified(share: &Share) -> String {
         percent(share.per_mille_of_amount())
     )
 }
-pub(super) fn listed(shown: usize, all: usize) -> String {
-    format!("The newest {shown} of {all}.")
-}
-pub(super) fn own_ready(months: u8, as_of: &str) -> String {
-    format!("Ready to be scored: {months} whole months before {as_of}.")
-}
 pub(super) fn not_ready(why: &NotReady) -> String {
     match why {
         NotReady::None => "You have added no statements.".to_owned(),
         NotReady::Apart(why) => format!("Your statements do not go together yet: {why}."),
         NotReady::Other(why) => format!("Your statements cannot be scored: {why}."),
-        NotReady::Missing { months, covers } => {
+        NotReady::Missing {
+            months,
+            covers,
+            want,
+        } => {
             let months: Vec<String> = months.iter().map(ToString::to_string).collect();
             format!(
-                "Your statements cover {}. A score looks at twelve or more whole months as its scheme says; missing are {}. Add statements of these months.",
+                "Your statements cover {}. The score looks at {want} whole months; missing are {}. Add statements of these months.",
                 period(covers.first, covers.last),
                 months.join(", ")
             )
         }
     }
-}
-pub(super) fn too_many_files(most: usize) -> String {
-    format!("More than {most} files: remove some first.")
 }
 pub(super) fn too_large(file: usize, all: usize) -> String {
     format!(
@@ -328,18 +372,6 @@ pub(super) fn attested_by(sources: &[String]) -> String {
         sources.join(" and ")
     )
 }
-pub(super) fn no_such_holder(name: &str) -> String {
-    format!("The lender wants data of {name}, who takes no part in this demonstration.")
-}
-pub(super) fn signed_by(lender: &str) -> String {
-    format!("Signed by {lender}, with a key that your registry knows.")
-}
-pub(super) fn by_provider(provider: &str, low: i64, high: i64, characteristics: usize) -> String {
-    format!("By {provider}. Scores from {low} to {high}, from {characteristics} characteristics.")
-}
-pub(super) fn by(provider: &str) -> String {
-    format!("By {provider}")
-}
 pub(super) fn share(per_mille: u32) -> String {
     format!("{}.{} %", per_mille / 10, per_mille % 10)
 }
@@ -350,33 +382,12 @@ pub(super) fn days(days: u32) -> String {
         days => format!("{days} days"),
     }
 }
-pub(super) fn grant(lender: &str) -> String {
-    format!("I agree: compute a score for {lender}")
-}
-pub(super) fn decide(lender: &str) -> String {
-    format!("Release it to {lender}?")
-}
 pub(super) fn gets(lender: &str, outputs: Outputs) -> String {
     let what = match outputs {
         Outputs::Score => "the score, without reasons and points",
         Outputs::ScoreAndReasons => "the score and the reasons, without the points",
     };
     format!("{lender} gets {what}, with a proof that it is right. Nothing of your spending.")
-}
-pub(super) fn release_to(lender: &str) -> String {
-    format!("Release to {lender}")
-}
-pub(super) fn released_to(lender: &str) -> String {
-    format!("Released to {lender}")
-}
-pub(super) fn lender_sees(lender: &str) -> String {
-    format!("What {lender} sees")
-}
-pub(super) fn lender_checks(lender: &str) -> String {
-    format!("{lender} took it, and now checks it as you did. Its decision is in its own window.")
-}
-pub(super) fn lender_window(lender: &str) -> String {
-    format!("Open the window of {lender}")
 }
 pub(super) fn proof(proof: usize, message: usize, attempts: u32, milliseconds: u64) -> String {
     format!(
@@ -387,38 +398,8 @@ pub(super) fn proof(proof: usize, message: usize, attempts: u32, milliseconds: u
         milliseconds % 1000 / 100
     )
 }
-pub(super) fn withdrawn_at(at: &str) -> String {
-    format!("You withdrew this consent, {at}.")
-}
-pub(super) fn released_before(lender: &str) -> String {
-    format!("The score was released before: {lender} has it for the time that the consent says.")
-}
-pub(super) fn in_log(index: u64) -> String {
-    format!("in the log, entry {index}")
-}
-pub(super) fn log_head(size: u64, time: &str) -> String {
-    format!("The log as you last saw it: {size} entries, {time}. Its root:")
-}
-pub(super) fn uses(uses: u32, of: u32) -> String {
-    format!("{uses} of {of} times")
-}
 pub(super) fn holds(source: &str, bytes: u64) -> String {
     format!("{} KB of {source}", bytes.div_ceil(1000))
-}
-pub(super) fn step_registered(platform: &str) -> String {
-    format!("Question and your new public key handed in at {platform}")
-}
-pub(super) fn step_sealed(source: &str) -> String {
-    format!("Encrypted to your key and signed by {source}")
-}
-pub(super) fn step_handed_in(source: &str) -> String {
-    format!("Handed in by {source}")
-}
-pub(super) fn step_consented(platform: &str) -> String {
-    format!("Your consent handed in at {platform}")
-}
-pub(super) fn step_scored(platform: &str) -> String {
-    format!("Scored by {platform}, without seeing anything")
 }
 pub(super) fn step_proven(proving: Option<(u32, u32)>) -> String {
     match proving {
@@ -428,20 +409,12 @@ pub(super) fn step_proven(proving: Option<(u32, u32)>) -> String {
         ),
     }
 }
-pub(super) fn step_sent(lender: &str) -> String {
-    format!("Sent to {lender}, and taken")
-}
-pub(super) fn steps_done(done: usize, all: usize) -> String {
-    format!("{done} of {all} steps done")
-}
-pub(super) fn gauge(score: i64, low: i64, high: i64) -> String {
-    format!("Score {score}, on a range from {low} to {high}")
-}
-pub(super) fn range(low: i64, high: i64) -> String {
-    format!("This scorecard gives {low} to {high}.")
-}
-pub(super) fn points_of(name: &str) -> String {
-    format!("Points of {name}")
+pub(super) fn decision(decision: Decision) -> &'static str {
+    match decision {
+        Decision::Approved => "Approved",
+        Decision::Declined => "Declined",
+        Decision::Referred => "A person will look at it",
+    }
 }
 pub(super) fn points_lead(base: i64, count_risk: bool) -> String {
     let risk = if count_risk {
@@ -451,29 +424,8 @@ pub(super) fn points_lead(base: i64, count_risk: bool) -> String {
     };
     format!("Everybody starts with {base} points.{risk}")
 }
-pub(super) fn of_range(points: i64, least: i64, greatest: i64) -> String {
-    format!("{points} points, on a range from {least} to {greatest}")
-}
-pub(super) fn from_to(least: i64, greatest: i64) -> String {
-    format!("{least} to {greatest}")
-}
 pub(super) fn outbox_is_none(lender: &PartyId) -> super::Fault {
     super::Fault::Refused(format!("the server of {lender} gives no list of questions"))
-}
-pub(super) fn no_answer(url: &str) -> String {
-    format!("{url} does not answer.")
-}
-pub(super) fn bad_answer(url: &str, status: u16) -> String {
-    format!("{url} answered with status {status}, which makes no sense here.")
-}
-pub(super) fn answer_too_large(url: &str, limit: usize) -> String {
-    format!("{url} answered with more than {limit} bytes; nothing of it was used.")
-}
-pub(super) fn no_server(lender: &str) -> String {
-    format!("This wallet knows no server of {lender}.")
-}
-pub(super) fn lender_refused(lender: &str, detail: &str) -> String {
-    format!("{lender} did not take it: {detail}")
 }
 pub(super) fn time(at: Timestamp) -> String {
     at.strftime("%-d %B %Y, %H:%M UTC").to_string()

@@ -8,9 +8,12 @@ use maud::{Markup, html};
 
 use super::progress::{handover, steps};
 use super::score;
-use crate::windows::wallet::record::{Handover, Record, Stage, Step};
+use crate::windows::wallet::record::{Answer, Decision, Handover, Record, Stage, Step};
 use crate::windows::wallet::seen::Seen;
 use crate::windows::wallet::{Wallet, texts};
+
+/// Longer than this, what stands before a colon is no name of a fact.
+const NAME_MAX: usize = 40;
 
 /// What the platform says that it holds, or why it does not say.
 pub(in crate::windows::wallet) type Held = Result<(ConsentEntry, Vec<HistoryEntry>), String>;
@@ -106,7 +109,7 @@ fn notice(text: &str) -> Markup {
                         ul { @for item in line { li { strong { (item.trim_start_matches("  - ")) } } } }
                     } @else {
                         @match line[0].split_once(": ") {
-                            Some((name, value)) if !name.contains('.') => p { span.quiet { (name) ": " } (value) },
+                            Some((name, value)) if name.chars().count() <= NAME_MAX => p { span.quiet { (name) ": " } (value) },
                             _ => p { (line[0]) },
                         }
                     }
@@ -180,9 +183,32 @@ fn released(wallet: &Wallet, record: &Record, release: &Handover, scores: &[Seen
             }
             h3 { (texts::lender_sees(&lender)) }
             @if let Some(seen) = seen { (score::as_lender_sees(seen, record)) }
-            p.said { (texts::lender_checks(&lender)) }
+            (answered(&lender, release.answer.as_ref()))
             @if let Some(server) = server {
                 p { a href=(server.url) target="_blank" rel="noopener" { (texts::lender_window(&lender)) } }
+            }
+        }
+    }
+}
+
+/// What the lender answered.
+fn answered(lender: &str, answer: Option<&Answer>) -> Markup {
+    html! {
+        h3 { (texts::lender_answered(lender)) }
+        @match answer {
+            None | Some(Answer::Checking) => { p.said #answer { (texts::lender_checks(lender)) } }
+            Some(Answer::NotHeld) => { p.said.bad #answer { (texts::not_held(lender)) } }
+            Some(Answer::Decided { at, decision, reasons }) => {
+                @let class = match decision {
+                    Decision::Approved => "said good",
+                    Decision::Declined => "said bad",
+                    Decision::Referred => "said warn",
+                };
+                p #answer class=(class) { strong { (texts::decision(*decision)) } ", " (texts::time(*at)) }
+                @if !reasons.is_empty() {
+                    p { (texts::ITS_REASONS) }
+                    ul { @for reason in reasons { li { (reason) } } }
+                }
             }
         }
     }
@@ -255,6 +281,7 @@ fn holdings(wallet: &Wallet, held: &Held) -> Markup {
                         }
                     }
                     p.small.quiet { (texts::HOLDS_WHAT) }
+                    p { a href=(wallet.platform_url) target="_blank" rel="noopener" { (texts::PLATFORM_WINDOW) } }
                 }
             }
             @if let Some(head) = wallet.last_head() {

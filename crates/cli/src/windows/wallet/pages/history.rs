@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 
+use crate::windows::wallet::record::Step;
 use crate::windows::wallet::{Wallet, texts};
 
 /// The page.
@@ -20,6 +21,7 @@ pub(in crate::windows::wallet) fn history(wallet: &Wallet) -> Markup {
                         th scope="col" { (texts::SINCE) }
                         th scope="col" { (texts::VALID_UNTIL) }
                         th scope="col" { (texts::STATE) }
+                        th scope="col" { (texts::USES) }
                         th.number scope="col" { (texts::RECEIPTS) }
                     } }
                     tbody {
@@ -30,6 +32,7 @@ pub(in crate::windows::wallet) fn history(wallet: &Wallet) -> Markup {
                                 td { (texts::time(record.drafted)) }
                                 td { (texts::time(record.agreed.valid_until)) }
                                 td { (super::flag(record.stage())) }
+                                td { (texts::uses(u32::from(record.did(&Step::Scored)), 1)) }
                                 td.number { (record.receipts.len()) }
                             }
                         }

@@ -37,6 +37,7 @@ pub(super) fn handover(wallet: &Wallet, record: &Record, release: &Handover) -> 
         HandoverStep::Checked => texts::STEP_CHECKED_AGAIN.to_owned(),
         HandoverStep::Proven => texts::step_proven(proving),
         HandoverStep::Sent => texts::step_sent(&lender),
+        HandoverStep::Answered => texts::step_answered(&lender),
     });
     listed(
         texts::RELEASING,

@@ -119,7 +119,7 @@ fn spent(spending: &Spending) -> Markup {
             h2 #chart { (texts::BY_MONTH) }
             div.chart tabindex="0" role="region" aria-label=(texts::CHART) {
                 // Made of our own words and numbers; nothing of a statement is in it.
-                (PreEscaped(chart::svg(explained)))
+                (PreEscaped(chart::svg_in(explained, &texts::CHART_WORDS)))
             }
         }
         div.grid {

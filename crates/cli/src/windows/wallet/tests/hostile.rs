@@ -102,7 +102,9 @@ async fn v234_messages_of_a_lender_that_do_not_hold_up_are_refused() {
 async fn v233_files_that_are_no_statements_are_not_kept() {
     let world = World::start().await;
     let kept = world.folder.path().join("wallet/statements");
-    let noise: Vec<u8> = (0..100_000_u32).map(|n| (n * n >> 7) as u8).collect();
+    let noise: Vec<u8> = (0..100_000_u32)
+        .map(|n| (n.wrapping_mul(n) >> 7) as u8)
+        .collect();
     let zip = [b"PK\x03\x04".to_vec(), vec![0xff; 5000]].concat();
     let deep = vec![b'['; 1 << 20];
     let broken: [(&str, &[u8]); 9] = [
