@@ -61,13 +61,14 @@ async fn a_score_from_the_question_to_the_decision_and_the_withdrawal() {
         // The platform holds both histories as noise, and cannot look inside.
         let consent = chromium.page.current_url().await.unwrap().to_string();
         chromium.open(&windows.platform).await;
-        chromium.find(".noises img").await;
-        assert_eq!(chromium.count(".noises img").await, 2);
-        let drawn = "return [...document.querySelectorAll('.noises img')].every(i => i.complete && i.naturalWidth > 32)";
+        chromium.find("#histories img").await;
+        assert_eq!(chromium.count("#histories img").await, 2);
+        let drawn = "return [...document.querySelectorAll('img')].every(i => i.complete && i.naturalWidth > 32)";
         assert_eq!(chromium.ask(drawn).await, true);
         chromium.picture("platform").await;
-        let platform = chromium.text("body").await;
-        assert!(!platform.contains(&score.to_string()), "{platform}");
+        chromium.press("#histories a.button").await;
+        chromium.find("#spread").await;
+        chromium.picture("platform-look-inside").await;
 
         // Released, the lender sees the score and decides.
         chromium.open(&consent).await;
@@ -103,7 +104,9 @@ async fn a_score_from_the_question_to_the_decision_and_the_withdrawal() {
     chromium.picture("wallet-withdrawn").await;
     chromium.open(&windows.platform).await;
     chromium.find("h1").await;
-    assert_eq!(chromium.count(".noises img").await, 0);
+    assert_eq!(chromium.count("#histories img, #results img").await, 0);
+    assert!(chromium.has("#deleted").await);
+    chromium.picture("platform-deleted").await;
     assert_eq!(chromium.complaints().await, Vec::<String>::new());
 }
 
