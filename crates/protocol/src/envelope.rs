@@ -232,6 +232,15 @@ pub fn close<H: Header>(header: &H, payload: &[u8]) -> Vec<u8> {
     bytes
 }
 
+/// Where the payload begins, by the length that an envelope's beginning names;
+/// nothing if it is cut or names a header above the limit.
+pub fn payload_offset(beginning: &[u8]) -> Option<usize> {
+    let fixed = beginning.first_chunk::<FIXED>()?;
+    let [_, _, _, _, _, _, _, _, h0, h1, h2, h3, ..] = *fixed;
+    let header = u32::from_le_bytes([h0, h1, h2, h3]) as usize;
+    (header <= MAX_HEADER).then_some(FIXED + header)
+}
+
 /// Opens an envelope: its header and its payload.
 ///
 /// # Errors
@@ -360,6 +369,17 @@ mod tests {
         let bytes = example();
         let (header, payload) = open::<Example>(&bytes, 1).unwrap();
         assert_eq!((header.name.as_str(), payload), ("x", &b"payload"[..]));
+    }
+
+    #[test]
+    fn the_payload_begins_where_it_is_said_to() {
+        let bytes = example();
+        let at = payload_offset(&bytes).unwrap();
+        assert_eq!(&bytes[at..at + 7], b"payload");
+        assert_eq!(payload_offset(&bytes[..FIXED - 1]), None);
+        let mut hostile = bytes;
+        hostile[8..12].copy_from_slice(&u32::MAX.to_le_bytes());
+        assert_eq!(payload_offset(&hostile), None);
     }
 
     #[test]

@@ -27,6 +27,9 @@ pub struct Config {
     pub retention: Retention,
     /// The service's clock.
     pub clock: Clock,
+    /// Whether to show at `/` what is held, to anybody who can reach it: ids,
+    /// sizes, times and bytes of ciphertexts. Off by default.
+    pub window: bool,
 }
 
 /// PEM files to speak TLS with.
@@ -139,6 +142,7 @@ impl Config {
             limits: Limits::default(),
             retention: Retention::default(),
             clock: Clock::system(),
+            window: false,
         }
     }
 }
@@ -151,6 +155,7 @@ impl std::fmt::Debug for Config {
             .field("data", &self.data)
             .field("limits", &self.limits)
             .field("retention", &self.retention)
+            .field("window", &self.window)
             .finish_non_exhaustive()
     }
 }

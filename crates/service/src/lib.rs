@@ -34,6 +34,7 @@ mod logs;
 mod metrics;
 mod objects;
 mod openapi;
+mod platform_window;
 mod pool;
 mod refusal;
 mod replay;

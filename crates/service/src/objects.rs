@@ -41,6 +41,18 @@ impl Objects {
         Ok(bytes.into())
     }
 
+    /// The first `most` bytes of an object, or all of it if there are fewer.
+    pub(crate) async fn beginning(
+        &self,
+        name: &str,
+        most: u64,
+    ) -> Result<Vec<u8>, object_store::Error> {
+        let place = place(name);
+        let size = self.0.head(&place).await?.size;
+        let bytes = self.0.get_range(&place, 0..size.min(most)).await?;
+        Ok(bytes.into())
+    }
+
     /// Deletes an object; one that is not there is deleted.
     pub(crate) async fn delete(&self, name: &str) -> Result<(), object_store::Error> {
         match self.0.delete(&place(name)).await {

@@ -1,21 +1,31 @@
 //! The OpenAPI document, generated from the handlers, and a page of it for
-//! people: made here, with no script and nothing from elsewhere.
-
-use std::fmt::Write;
+//! people, with nothing from elsewhere.
 
 use axum::Router;
 use axum::http::header;
-use axum::response::{Html, IntoResponse};
+use axum::response::Html;
 use axum::routing::get;
 use blindscore_protocol::api::{Problem, ProblemKind};
+use maud::{Markup, html};
 use serde_json::Value;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{ComponentsBuilder, InfoBuilder, OpenApi, OpenApiBuilder};
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::app::App;
+use crate::window::{Frame, page};
 
-const STYLE: &str = include_str!("../assets/service.css");
+/// The frame of the page.
+const FRAME: Frame<'_> = Frame {
+    language: "en",
+    kind: "platform",
+    name: "Platform",
+    owner: "routes for programs",
+    links: &[],
+    skip: "To the content",
+    navigation: "Pages",
+    foot: "Generated from the program's own routes.",
+};
 
 /// The routes, and their document.
 pub(crate) fn document(routes: OpenApiRouter<App>) -> (Router<App>, OpenApi) {
@@ -54,143 +64,121 @@ pub(crate) fn pages(document: OpenApi) -> Router<App> {
     // Plain data, which always becomes JSON.
     let value = serde_json::to_value(&document).unwrap_or_default();
     let json = serde_json::to_string_pretty(&value).unwrap_or_default();
-    let page = page(&value);
+    let shown = page(&FRAME, "/docs", "Platform: API", &content(&value)).into_string();
     Router::new()
         .route(
             "/openapi.json",
             get(|| async move { ([(header::CONTENT_TYPE, "application/json")], json) }),
         )
-        .route("/docs", get(|| async move { Html(page) }))
-        .route("/docs.css", get(style))
+        .route("/docs", get(|| async move { Html(shown) }))
 }
 
-async fn style() -> impl IntoResponse {
-    ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], STYLE)
-}
-
-/// The document as a page.
-fn page(document: &Value) -> String {
-    let mut html = String::from(
-        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <title>blindscore platform: API</title>\n<link rel=\"stylesheet\" href=\"/docs.css\">\n\
-         </head>\n<body>\n<main>\n<h1>blindscore platform: API</h1>\n\
-         <p>The same as a document for programs: <a href=\"/openapi.json\">openapi.json</a>.</p>\n",
-    );
+fn content(document: &Value) -> Markup {
     let empty = serde_json::Map::new();
     let paths = document["paths"].as_object().unwrap_or(&empty);
-    for (path, methods) in paths {
-        for (method, about) in methods.as_object().unwrap_or(&empty) {
-            operation(&mut html, path, method, about);
+    html! {
+        p.lead { "The same as a document for programs: " a href="/openapi.json" { "openapi.json" } "." }
+        @for (path, methods) in paths {
+            @for (method, about) in methods.as_object().unwrap_or(&empty) {
+                (operation(path, method, about))
+            }
         }
+        (problems())
+        (shapes(document))
     }
-    problems(&mut html);
-    shapes(&mut html, document);
-    html + "</main>\n</body>\n</html>\n"
 }
 
-fn operation(html: &mut String, path: &str, method: &str, about: &Value) {
-    let method = method.to_uppercase();
-    let summary = escaped(about["summary"].as_str().unwrap_or_default());
-    let path = escaped(path);
-    let mut write = |text: String| html.push_str(&text);
-    write(format!(
-        "<section>\n<h2><code>{method} {path}</code></h2>\n<p><strong>{summary}</strong></p>\n"
-    ));
-    if let Some(text) = about["description"].as_str() {
-        write(format!("<p>{}</p>\n", escaped(text)));
-    }
+fn operation(path: &str, method: &str, about: &Value) -> Markup {
+    let text = |name: &str| about[name].as_str().unwrap_or_default();
     let who = match about["security"].get(0).and_then(Value::as_object) {
         None => "anybody",
         Some(kinds) if kinds.contains_key("operator") => "the operator, with the token",
         Some(_) => "whoever signs the request",
     };
-    write(format!("<p>By {who}.</p>\n"));
-    if let Some(list) = about["parameters"]
-        .as_array()
-        .filter(|list| !list.is_empty())
-    {
-        write("<ul>\n".to_owned());
-        for parameter in list {
-            write(format!(
-                "<li><code>{}</code> ({}): {}</li>\n",
-                escaped(parameter["name"].as_str().unwrap_or_default()),
-                escaped(parameter["in"].as_str().unwrap_or_default()),
-                escaped(parameter["description"].as_str().unwrap_or_default()),
-            ));
+    let parameters = about["parameters"].as_array();
+    let takes = about["requestBody"]["content"].as_object();
+    html! {
+        section.card {
+            h2 { code { (method.to_uppercase()) " " (path) } }
+            p { strong { (text("summary")) } }
+            @if !text("description").is_empty() { p { (text("description")) } }
+            p { "By " (who) "." }
+            @if let Some(parameters) = parameters {
+                ul { @for parameter in parameters {
+                    li {
+                        code { (parameter["name"].as_str().unwrap_or_default()) }
+                        " (" (parameter["in"].as_str().unwrap_or_default()) "): "
+                        (parameter["description"].as_str().unwrap_or_default())
+                    }
+                } }
+            }
+            @for (kind, body) in takes.into_iter().flatten() {
+                p { "Takes " (typed(kind, body)) "." }
+            }
+            @for (status, response) in about["responses"].as_object().into_iter().flatten() {
+                @for (kind, body) in response["content"].as_object().into_iter().flatten() {
+                    p { (status) ": " (typed(kind, body)) "." }
+                }
+            }
         }
-        write("</ul>\n".to_owned());
     }
-    if let Some(content) = about["requestBody"]["content"].as_object() {
-        for (kind, body) in content {
-            write(format!("<p>Takes {}.</p>\n", typed(kind, body)));
-        }
-    }
-    for (status, response) in about["responses"].as_object().into_iter().flatten() {
-        for (kind, body) in response["content"].as_object().into_iter().flatten() {
-            let status = escaped(status);
-            write(format!("<p>{status}: {}.</p>\n", typed(kind, body)));
-        }
-    }
-    write("</section>\n".to_owned());
 }
 
 /// A kind of content with the name of its shape.
-fn typed(kind: &str, body: &Value) -> String {
+fn typed(kind: &str, body: &Value) -> Markup {
     let schema = &body["schema"];
-    let of = |schema: &Value| {
-        let name = schema["$ref"].as_str()?.rsplit('/').next()?.to_owned();
-        let name = escaped(&name);
-        Some(format!("<a href=\"#{name}\">{name}</a>"))
+    let name = |schema: &Value| Some(schema["$ref"].as_str()?.rsplit('/').next()?.to_owned());
+    let (list, name) = match (name(schema), name(&schema["items"])) {
+        (Some(name), _) => (false, Some(name)),
+        (None, Some(name)) => (true, Some(name)),
+        (None, None) => (false, None),
     };
-    let kind = escaped(kind);
-    match of(schema).or_else(|| of(&schema["items"]).map(|name| format!("list of {name}"))) {
-        Some(name) => format!("{name} (<code>{kind}</code>)"),
-        None => format!("<code>{kind}</code>"),
-    }
-}
-
-fn problems(html: &mut String) {
-    html.push_str(
-        "<section>\n<h2>Problems</h2>\n<p>Every refusal is <code>application/problem+json</code> of one of these types.</p>\n\
-         <div class=\"wide\"><table>\n<thead><tr><th scope=\"col\">type</th><th scope=\"col\">status</th><th scope=\"col\">title</th></tr></thead>\n<tbody>\n",
-    );
-    for kind in ProblemKind::ALL {
-        // A string takes all text.
-        let _ = writeln!(
-            html,
-            "<tr><td><code>{kind}</code></td><td>{}</td><td>{}</td></tr>",
-            kind.status(),
-            escaped(kind.title())
-        );
-    }
-    html.push_str("</tbody>\n</table></div>\n</section>\n");
-}
-
-fn shapes(html: &mut String, document: &Value) {
-    html.push_str("<section>\n<h2>Shapes</h2>\n");
-    let schemas = document["components"]["schemas"].as_object();
-    for (name, schema) in schemas.into_iter().flatten() {
-        let name = escaped(name);
-        let about = escaped(schema["description"].as_str().unwrap_or_default());
-        let _ = writeln!(html, "<h3 id=\"{name}\">{name}</h3>\n<p>{about}</p>\n<ul>");
-        for (field, schema) in schema["properties"].as_object().into_iter().flatten() {
-            let about = schema["description"].as_str().unwrap_or_default();
-            let _ = writeln!(
-                html,
-                "<li><code>{}</code>: {}</li>",
-                escaped(field),
-                escaped(about)
-            );
+    html! {
+        @match name {
+            Some(name) => {
+                @if list { "list of " }
+                a href={ "#" (name) } { (name) }
+                " (" code { (kind) } ")"
+            },
+            None => { code { (kind) } },
         }
-        html.push_str("</ul>\n");
     }
-    html.push_str("</section>\n");
 }
 
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
+fn problems() -> Markup {
+    html! {
+        section.card {
+            h2 { "Problems" }
+            p { "Every refusal is " code { "application/problem+json" } " of one of these types." }
+            div.wide { table {
+                thead { tr {
+                    th scope="col" { "type" }
+                    th scope="col" { "status" }
+                    th scope="col" { "title" }
+                } }
+                tbody { @for kind in ProblemKind::ALL { tr {
+                    td { code { (kind) } }
+                    td { (kind.status()) }
+                    td { (kind.title()) }
+                } } }
+            } }
+        }
+    }
+}
+
+fn shapes(document: &Value) -> Markup {
+    let schemas = document["components"]["schemas"].as_object();
+    let text = |about: &Value| about["description"].as_str().unwrap_or_default().to_owned();
+    html! {
+        section.card {
+            h2 { "Shapes" }
+            @for (name, schema) in schemas.into_iter().flatten() {
+                h3 id=(name) { (name) }
+                p { (text(schema)) }
+                ul { @for (field, about) in schema["properties"].as_object().into_iter().flatten() {
+                    li { code { (field) } ": " (text(about)) }
+                } }
+            }
+        }
+    }
 }

@@ -1,5 +1,5 @@
-//! Routes put together: the API, its document and page, health, metrics; and
-//! what every request goes through.
+//! Routes put together: the API, its document and page, health, metrics, the
+//! window if it is turned on; and what every request goes through.
 
 use std::time::Instant;
 
@@ -16,13 +16,19 @@ use tracing::Instrument;
 
 use crate::app::App;
 use crate::refusal::Refusal;
-use crate::window::POLICY;
-use crate::{api, openapi};
+use crate::window::{POLICY, assets};
+use crate::{api, openapi, platform_window};
 
 /// All routes.
 pub(crate) fn router(app: App) -> Router {
     let (routes, document) = openapi::document(api::routes());
+    let window = match app.config.window {
+        true => platform_window::router(app.config.listen),
+        false => Router::new(),
+    };
     routes
+        .merge(window)
+        .merge(assets())
         .route("/healthz", get(health))
         .route("/readyz", get(ready))
         .route("/metrics", get(metrics))

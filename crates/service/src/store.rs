@@ -29,6 +29,7 @@ pub(crate) mod evaluations;
 pub(crate) mod histories;
 pub(crate) mod public;
 pub(crate) mod retention;
+pub(crate) mod shown;
 mod write;
 
 pub(crate) use book::Book;

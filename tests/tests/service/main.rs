@@ -11,3 +11,4 @@ mod routes;
 mod signing;
 mod storage;
 mod uses;
+mod window;

@@ -72,6 +72,9 @@ pub(crate) struct Serve {
     /// Days that histories are kept to which nobody consented
     #[arg(long, value_name = "DAYS", default_value_t = 7)]
     unclaimed_days: u32,
+    /// Show at / what is held, to anybody who can reach it: ids, sizes, times, bytes of ciphertexts
+    #[arg(long)]
+    window: bool,
     /// How logs are written, on stderr; what is logged follows BLINDSCORE_LOG
     #[arg(long, value_enum, default_value_t = Logs::Text)]
     logs: Logs,
@@ -101,6 +104,7 @@ impl Serve {
     fn config(&self) -> Config {
         let mut config = Config::at(&self.data);
         config.listen = self.listen;
+        config.window = self.window;
         config.database.clone_from(&self.database);
         config.objects.clone_from(&self.objects);
         if let (Some(cert), Some(key)) = (self.tls_cert.clone(), self.tls_key.clone()) {

@@ -48,6 +48,7 @@ pub(crate) async fn run(
     let asks = bind(port, 2).await?;
     let mut config = Config::at(data.join("platform"));
     config.listen = loopback(port);
+    config.window = true;
     let service = Service::open(config).await.map_err(failure)?;
     let serving = service.listen().await.map_err(failure)?;
     let windows = Windows {
