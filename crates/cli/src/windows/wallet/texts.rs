@@ -200,6 +200,7 @@ pub(super) const HISTORIES: &str = "Your encrypted data";
 pub(super) const HOLDS_NONE: &str = "none";
 pub(super) const HOLDS_WHAT: &str =
     "Receipts, the consent and its withdrawal stay as evidence, by numbers and digests.";
+pub(super) const PLATFORM_WINDOW: &str = "Look into the platform’s window";
 pub(super) const WITHDRAW_TITLE: &str = "Withdraw this consent";
 pub(super) const WITHDRAW_LEAD: &str = "The platform then computes nothing more and deletes your encrypted data at once. This cannot be undone.";
 pub(super) const WITHDRAW_AFTER_RELEASE: &str =

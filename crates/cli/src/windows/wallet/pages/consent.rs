@@ -289,6 +289,7 @@ fn holdings(wallet: &Wallet, held: &Held) -> Markup {
                         }
                     }
                     p.small.quiet { (texts::HOLDS_WHAT) }
+                    p { a href=(wallet.platform_url) target="_blank" rel="noopener" { (texts::PLATFORM_WINDOW) } }
                 }
             }
             @if let Some(head) = wallet.last_head() {
