@@ -26,14 +26,39 @@ const LEGEND: f64 = 250.0;
 /// More months than this stand closer together.
 const WIDE: usize = 24;
 
+/// The words of a chart.
+pub(crate) struct Words {
+    /// What it shows.
+    pub(crate) title: &'static str,
+    /// That sums are less what was refunded.
+    pub(crate) net: &'static str,
+    /// What the strokes are.
+    pub(crate) income: &'static str,
+    /// What a category is called.
+    pub(crate) category: fn(Category) -> &'static str,
+}
+
+/// The words of the command line, with categories as in files.
+const WORDS: Words = Words {
+    title: "Spending by month and category",
+    net: "net of refunds",
+    income: "income",
+    category: Category::name,
+};
+
 /// The chart: a bar of spending a month, stacked by category, and a stroke where
 /// the month's income lies. A category whose refunds exceed its spending in a
 /// month has no part in that month's bar.
 pub(crate) fn svg(explained: &Explained) -> String {
-    drawn(explained).to_string()
+    svg_in(explained, &WORDS)
 }
 
-fn drawn(explained: &Explained) -> Document {
+/// The chart in other words.
+pub(crate) fn svg_in(explained: &Explained, words: &Words) -> String {
+    drawn(explained, words).to_string()
+}
+
+fn drawn(explained: &Explained, words: &Words) -> Document {
     let months = explained.months.len();
     let squeeze = if months > WIDE {
         WIDE as f64 / months as f64
@@ -52,7 +77,7 @@ fn drawn(explained: &Explained) -> Document {
         .set("role", "img")
         .set("font-family", "sans-serif")
         .set("font-size", 12)
-        .add(Title::new("Spending by month and category"))
+        .add(Title::new(words.title))
         .add(
             Rectangle::new()
                 .set("width", "100%")
@@ -61,8 +86,8 @@ fn drawn(explained: &Explained) -> Document {
         )
         .add(
             label(&format!(
-                "Spending by month and category, {}, net of refunds",
-                explained.currency
+                "{}, {}, {}",
+                words.title, explained.currency, words.net
             ))
             .set("x", LEFT)
             .set("y", 22)
@@ -87,19 +112,19 @@ fn drawn(explained: &Explained) -> Document {
     for index in 0..months {
         let x = LEFT + step * index as f64 + (step - BAR * squeeze) / 2.0;
         chart = chart.add(month(
-            explained,
+            (explained, words),
             &spending,
             &scale,
             index,
             (x, BAR * squeeze),
         ));
     }
-    chart.add(legend(explained, &spending, width - LEGEND + 20.0))
+    chart.add(legend((explained, words), &spending, width - LEGEND + 20.0))
 }
 
 /// One month: its bar, its income and its name.
 fn month(
-    explained: &Explained,
+    (explained, words): (&Explained, &Words),
     spending: &[&TotalRow],
     scale: &Scale,
     index: usize,
@@ -126,7 +151,7 @@ fn month(
             .set("width", width)
             .set("height", foot - head)
             .set("fill", colour(row.category))
-            .add(said(row.category.name(), sum));
+            .add(said((words.category)(row.category), sum));
         group = group.add(bar);
         below += sum;
     }
@@ -140,7 +165,7 @@ fn month(
             .set("y2", y)
             .set("stroke", INCOME)
             .set("stroke-width", 3)
-            .add(said("income", income));
+            .add(said(words.income, income));
         group = group.add(stroke);
     }
     let (middle, foot) = (x + width / 2.0, TOP + HEIGHT + 16.0);
@@ -161,13 +186,13 @@ fn month(
     )
 }
 
-fn legend(explained: &Explained, spending: &[&TotalRow], x: f64) -> Group {
+fn legend((explained, words): (&Explained, &Words), spending: &[&TotalRow], x: f64) -> Group {
     let mut group = Group::new();
     let mut y = TOP;
     for row in spending.iter().rev() {
         let text = format!(
             "{}  {}",
-            row.category,
+            (words.category)(row.category),
             format_total(row.total, explained.currency)
         );
         let square = Rectangle::new()
@@ -191,7 +216,7 @@ fn legend(explained: &Explained, spending: &[&TotalRow], x: f64) -> Group {
     group
         .add(stroke.set("stroke", INCOME).set("stroke-width", 3))
         .add(
-            label("income")
+            label(words.income)
                 .set("x", x + 18.0)
                 .set("y", y + 10.0)
                 .set("font-size", 11),
@@ -267,7 +292,7 @@ pub(crate) fn html<'a>(
     entries: impl Iterator<Item = EntryReport<'a>>,
 ) -> String {
     let mut page = String::from(HEAD);
-    page += &drawn(explained).to_string();
+    page += &svg(explained);
     page += &format!(
         "<p>Not classified: {}</p>\n",
         escaped(unclassified(explained).trim())

@@ -95,10 +95,6 @@ impl Failure {
     }
 
     /// What happened, for a page that shows it.
-    #[cfg_attr(
-        not(test),
-        allow(dead_code, reason = "shown by the windows, which a command opens")
-    )]
     pub(crate) fn message(&self) -> &str {
         &self.0.message
     }
@@ -106,6 +102,14 @@ impl Failure {
     /// The exit code.
     pub(crate) fn exit(&self) -> Exit {
         self.0.exit
+    }
+
+    /// The message and what to do next, in one text.
+    pub(crate) fn told(&self) -> String {
+        match &self.0.hint {
+            None => self.0.message.clone(),
+            Some(hint) => format!("{} ({hint})", self.0.message),
+        }
     }
 
     /// Tells it on stderr.

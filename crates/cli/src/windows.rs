@@ -1,10 +1,17 @@
-//! The windows of `demo --web`: pages for people, each a local server of its
-//! own with its own keys and its own folder. They talk with one another over
-//! HTTP and in no other way: no code reaches from one window's state into
-//! another's.
+//! The three windows of `demo --web`: wallet and lender, beside the platform's
+//! own page, each a server of its own.
+//!
+//! ```text
+//!   wallet  --------- signed calls, ciphertexts --------->  platform
+//!     |  \                                                   ^    ^
+//!     |   +-- GET /outbox, POST /inbox --> lender -----------+    |
+//!     +-- asks the data holders, who hand in themselves ----------+
+//! ```
+//!
+//! They share no memory and no folder: what one knows of another came over HTTP
+//! and was checked as it always is. `docs/windows.md` says what each shows.
 
-#[cfg_attr(
-    not(test),
-    allow(dead_code, reason = "opened by the command that starts the windows")
-)]
+mod holders;
 mod lender;
+pub(crate) mod start;
+mod wallet;

@@ -2,7 +2,9 @@
 
 mod report;
 mod text;
+mod web;
 
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use blindscore_client::applicant::ReviewError;
@@ -35,12 +37,27 @@ use crate::progress::watched;
 /// scores it without seeing it; the person looks first, compares with the score
 /// in the clear, and releases one score with a proof; the lender verifies it.
 /// Then three attempts to cheat. Nothing is written or sent.
+///
+/// With --web, the same parties are three windows in a browser: platform, lender
+/// and the applicant's wallet, each a server on this machine. You play applicant
+/// and lender yourself, with the sample's data or your own statements.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  blindscore demo\n  blindscore demo --form packed --json")]
+#[command(
+    after_help = "Example:\n  blindscore demo\n  blindscore demo --form packed --json\n  blindscore demo --web"
+)]
 pub(crate) struct Demo {
     /// How levels are sealed; packed takes one source, so the bank alone
     #[arg(long, value_enum, default_value = "composable")]
     form: FormArgument,
+    /// Open the three windows: servers on this machine, for a browser
+    #[arg(long, conflicts_with = "form")]
+    web: bool,
+    /// With --web: folder to keep everything in, and to go on from [default: a temporary one]
+    #[arg(long, value_name = "DIR", requires = "web")]
+    data: Option<PathBuf>,
+    /// With --web: first of three ports, of platform, wallet and lender; 0 takes free ones
+    #[arg(long, value_name = "PORT", requires = "web", default_value_t = 8440)]
+    port: u16,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -69,6 +86,9 @@ struct Shown {
 
 impl Demo {
     pub(crate) fn run(&self) -> Outcome {
+        if self.web {
+            return web::run(self.data.as_deref(), self.port, self.json);
+        }
         let start = Instant::now();
         let form = self.form.into();
         let scheme = inputs::scheme(&Origin::builtin("everyday"))?;

@@ -274,7 +274,7 @@ fn unreleased(error: ReleaseError) -> Failure {
 }
 
 /// The count of phases that left under a key, in a file beside the key.
-struct PhaseFile {
+pub(crate) struct PhaseFile {
     path: PathBuf,
 }
 
@@ -294,7 +294,8 @@ struct CountedResult {
 }
 
 impl PhaseFile {
-    fn beside(secret: &Path) -> Self {
+    /// The count of the key in that file.
+    pub(crate) fn beside(secret: &Path) -> Self {
         let mut name = secret.as_os_str().to_owned();
         name.push(".released");
         Self { path: name.into() }

@@ -140,7 +140,7 @@ fn ready(service: &Service, url: &str) {
 }
 
 /// Ends when the process is asked to stop.
-async fn stopped() {
+pub(crate) async fn stopped() {
     let interrupt = tokio::signal::ctrl_c();
     #[cfg(unix)]
     {
@@ -156,7 +156,7 @@ async fn stopped() {
     let _ = interrupt.await;
 }
 
-fn failure(error: ServiceError) -> Failure {
+pub(crate) fn failure(error: ServiceError) -> Failure {
     match error {
         ServiceError::Log(_) => Failure::security(error),
         ServiceError::OtherFolder { .. }

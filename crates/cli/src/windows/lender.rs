@@ -1,7 +1,7 @@
 //! The lender's window: ask for a score, see what came back and what holds of
 //! it, decide by a policy of one's own, and try to cheat.
 //!
-//! Beside its pages it has three routes for programs, which an applicant's
+//! Beside its pages it has four routes for programs, which an applicant's
 //! wallet calls. Messages are envelopes as everywhere:
 //!
 //! | route | takes | gives |
@@ -9,6 +9,7 @@
 //! | `GET /outbox` | | JSON list of the digests of requests that wait for an answer, newest first, at most 100 |
 //! | `GET /outbox/{digest}` | | the signed request, as an envelope; 404 for any that was not asked here |
 //! | `POST /inbox` | a release, as an envelope | 202 and `{"id": digest, "state": "checking"}`; else a problem (RFC 9457) |
+//! | `GET /inbox/{release}` | | what came of a release, by its digest: `checking`, or `decided` with the decision and, if declined, the principal reasons; 404 if it is not held, since it was refused |
 //!
 //! A problem of `POST /inbox` is of the types that the platform's service has
 //! too: `too-large` (413), `malformed` (400, no release), `not-found` (404, it
@@ -17,7 +18,8 @@
 //! (429). What is checked at the door is cheap: size, frame, signature, request.
 //! The rest follows in a queue of one: the sealed histories are fetched from the
 //! platform, the evaluation is run again, the proof and the place of the receipt
-//! in the platform's log are checked. The sender is not told the outcome.
+//! in the platform's log are checked. Of
+//! a release that was refused the sender is told no more than that it is not held.
 //!
 //! A request is answered once. Of an answer that was refused nothing is kept but
 //! which check refused it, when; the request waits on.

@@ -12,9 +12,10 @@ use blindscore_client::lender::VerifyError;
 use blindscore_history::digest::Digest;
 use blindscore_protocol::api::{Problem, ProblemKind};
 use blindscore_protocol::envelope::{self, Kind};
+use jiff::Timestamp;
 use serde::Serialize;
 
-use super::answer::Refusal;
+use super::answer::{AnswerState, DecidedOutcome, Refusal};
 use super::check::{at_door, check, refusal};
 use super::state::{Lender, NotTaken};
 use super::texts;
@@ -25,6 +26,21 @@ struct Taken {
     /// Digest of the release.
     id: Digest,
     state: &'static str,
+}
+
+/// What came of a release, for whoever sent it: nobody else has its digest.
+#[derive(Serialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+enum Outcome {
+    /// Its checks are under way.
+    Checking,
+    /// They passed, and the lender decided.
+    Decided {
+        at: Timestamp,
+        decision: &'static str,
+        /// The principal reasons, if it was declined.
+        reasons: Vec<String>,
+    },
 }
 
 /// Requests that wait for an answer.
@@ -64,6 +80,36 @@ pub(super) async fn inbox(State(lender): State<Arc<Lender>>, body: Body) -> Resp
             problem(kind, &detail)
         }
     }
+}
+
+/// What came of a release.
+pub(super) async fn outcome(
+    State(lender): State<Arc<Lender>>,
+    Path(release): Path<String>,
+) -> Response {
+    let release = release.parse::<Digest>().ok();
+    let Some(answer) = release.and_then(|release| lender.answer(release)) else {
+        return problem(ProblemKind::NotFound, texts::NOT_HELD);
+    };
+    let AnswerState::Verified(verified) = answer.state else {
+        return Json(Outcome::Checking).into_response();
+    };
+    let decided = verified.decision;
+    let (decision, reasons) = match decided.outcome {
+        DecidedOutcome::Approved => ("approved", Vec::new()),
+        DecidedOutcome::Referred { .. } => ("referred", Vec::new()),
+        DecidedOutcome::Declined { reasons } => {
+            let texts = reasons.into_iter().map(|reason| reason.text);
+            ("declined", texts.collect())
+        }
+    };
+    let at = decided.at;
+    Json(Outcome::Decided {
+        at,
+        decision,
+        reasons,
+    })
+    .into_response()
 }
 
 /// Why a release does not come in.

@@ -25,6 +25,7 @@ pub(super) fn router(lender: Arc<Lender>) -> Router {
         .route("/outbox", get(machine::outbox))
         .route("/outbox/{digest}", get(machine::request))
         .route("/inbox", post(machine::inbox))
+        .route("/inbox/{release}", get(machine::outcome))
         .merge(assets())
         .fallback(pages::nothing)
         .with_state(lender)

@@ -197,6 +197,11 @@ impl Lender {
         Ok(Ok(()))
     }
 
+    /// What came of a release; nothing if it was never taken, or refused.
+    pub(super) fn answer(&self, release: Digest) -> Option<Answer> {
+        self.book().answers.get(&release).cloned()
+    }
+
     /// Every check passed.
     pub(super) fn verified(&self, release: Digest, verified: Verified) -> Outcome {
         let mut book = self.book();

@@ -5,6 +5,7 @@ use std::fmt::Write;
 
 use blindscore_client::lender::VerifyError;
 use blindscore_history::money::grouped;
+use blindscore_protocol::envelope::EnvelopeError;
 
 use super::cheat::Attempt;
 use super::state::NotTaken;
@@ -182,6 +183,8 @@ pub(super) const VALIDITY_NOTE: &str = "How long the score may be used is the ap
 pub(super) const CHECK_INBOX: &str = "taking a release once";
 pub(super) const NOT_ASKED_HERE: &str = "no such request was asked here: see /outbox";
 pub(super) const TOO_LARGE: &str = "larger than any release";
+pub(super) const NOT_HELD: &str =
+    "no such release is held here: it was never taken, or a check refused it";
 pub(super) const ANSWERS_NOTHING: &str =
     "the release answers no request of this lender: check for whom it was made";
 pub(super) const REFUSED_AT_DOOR: &str = "the release was refused";
@@ -199,6 +202,7 @@ pub(super) fn not_taken(why: NotTaken) -> &'static str {
 /// The check that a refusal comes from, and its number in the documentation.
 pub(super) fn check_of(error: &VerifyError) -> (&'static str, &'static str) {
     match error {
+        VerifyError::Envelope(EnvelopeError::Digest { .. }) => ("the message's checksum", "V-06"),
         VerifyError::Envelope(_) => ("the frame of the message", "V-01 to V-07"),
         VerifyError::Parts(_) => ("the enclosures", "V-96"),
         VerifyError::Signature(_) => ("the signature", "V-105"),
