@@ -16,7 +16,7 @@ pub(super) const OTHER_NAME: &str =
 pub(super) const SELF_DECLARED: &str = "Self-declared";
 pub(super) const BACK: &str = "Back to what is held";
 
-pub(super) const LEAD: &str = "The platform scores spending histories that it cannot read. This is everything that it holds, as it \
+pub(super) const LEAD: &str = "The platform scores spending histories that it cannot read. Here is what it holds of them, as it \
      holds it. The pictures are ciphertexts: one grey dot a byte.";
 pub(super) const HISTORIES: &str = "Sealed histories";
 pub(super) const HISTORIES_ABOUT: &str =
@@ -24,7 +24,8 @@ pub(super) const HISTORIES_ABOUT: &str =
 pub(super) const NO_HISTORIES: &str = "No sealed history is held.";
 pub(super) const RESULTS: &str = "Encrypted results";
 pub(super) const RESULTS_ABOUT: &str = "What came out of an evaluation: the score, still encrypted to the applicant's key. Each picture \
-     shows the first 16,384 bytes of its numbers as they are stored.";
+     shows the first 16,384 bytes of its numbers as they are stored. The dark stripes are zeros that every result has, by how \
+     results are computed.";
 pub(super) const NO_RESULTS: &str = "No result is held.";
 pub(super) const CONSENTS: &str = "Consents";
 pub(super) const NO_CONSENTS: &str = "No consent was taken yet.";
@@ -78,7 +79,7 @@ pub(super) const SEES: &str = "What the platform can see";
 pub(super) const SEES_ALL: [&str; 5] = [
     "Which lender asked, for what purpose, and on which terms the applicant agreed: it must check the consent before it computes.",
     "Which data holder sealed a history, for what day and how many months: it checks the holder's signature on that.",
-    "When something came, and how large it is. All histories of one scheme and form have the same size, whatever is in them.",
+    "When something came, and how large it is. The size follows from the scheme, the form and the account's role, not from what is in it.",
     "Which scorecard is applied, and how often: it counts the uses of a consent. Scorecards are public.",
     "Which histories and results belong to one application, by its key. It is not told who the applicant is.",
 ];
@@ -221,8 +222,7 @@ pub(super) fn measured_result(bytes: u64, fixed: usize) -> String {
     }
 }
 
-pub(super) const STRIPES: &str =
-    "The dark stripes in the picture are those zeros. They are the same for everybody.";
+pub(super) const STRIPES: &str = "The dark stripes are bytes that are 0 in every result, by how results are computed: the same for everybody.";
 
 pub(super) fn bars(what: &str) -> String {
     format!("{what}: how often each of the 256 bytes occurs")

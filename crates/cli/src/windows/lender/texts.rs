@@ -5,6 +5,7 @@ use std::fmt::Write;
 
 use blindscore_client::lender::VerifyError;
 use blindscore_history::money::grouped;
+use blindscore_protocol::envelope::EnvelopeError;
 
 use super::cheat::Attempt;
 use super::state::NotTaken;
@@ -201,6 +202,7 @@ pub(super) fn not_taken(why: NotTaken) -> &'static str {
 /// The check that a refusal comes from, and its number in the documentation.
 pub(super) fn check_of(error: &VerifyError) -> (&'static str, &'static str) {
     match error {
+        VerifyError::Envelope(EnvelopeError::Digest { .. }) => ("the message's checksum", "V-06"),
         VerifyError::Envelope(_) => ("the frame of the message", "V-01 to V-07"),
         VerifyError::Parts(_) => ("the enclosures", "V-96"),
         VerifyError::Signature(_) => ("the signature", "V-105"),
