@@ -157,9 +157,11 @@ impl Online {
             .expect("it stops");
     }
 
-    /// Stops the service and starts it again on what it kept.
+    /// Stops the service, unless it is, and starts it again on what it kept.
     pub fn restart(&mut self) {
-        self.stop();
+        if self.serving.is_some() {
+            self.stop();
+        }
         let (service, serving) = open(&self.runtime, &self.config);
         self.url = serving.url();
         self.calls = Blocking::connect(&self.url, &[]).expect("the service answers");

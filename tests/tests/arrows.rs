@@ -21,7 +21,7 @@ const MAY_DEPEND_ON: [(&str, &[&str]); 7] = [
         &["history", "scorecard", "fhe", "protocol", "evaluator"],
     ),
 ];
-const FREE: [&str; 4] = ["cli", "tests", "benches", "examples"];
+const FREE: [&str; 5] = ["cli", "tests", "benches", "examples", "load"];
 /// Packages that may turn on `fhe`'s feature `secret`.
 const SECRET: [&str; 3] = ["client", "tests", "benches"];
 

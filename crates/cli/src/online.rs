@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use blindscore_client::http::{Blocking, Call, HttpError};
+use blindscore_client::http::{self, Blocking, Call, HttpError};
 use blindscore_protocol::api::ProblemKind;
 use clap::Args;
 use zeroize::Zeroizing;
@@ -52,11 +52,20 @@ pub(crate) struct Trust {
 impl Trust {
     /// Finds out who answers at a URL.
     pub(crate) fn connect(&self, url: &str) -> Outcome<Service> {
-        let trusted = match &self.platform_ca {
-            None => Zeroizing::default(),
-            Some(path) => files::read(path, SMALL)?,
-        };
-        Ok(Service(Blocking::connect(url, &trusted)?))
+        Ok(Service(Blocking::connect(url, &self.certificates()?)?))
+    }
+
+    /// Whether a service at a URL is ready.
+    pub(crate) fn ready(&self, url: &str) -> Outcome {
+        // Exit code 1 whatever the reason: not ready.
+        http::ready(url, &self.certificates()?).map_err(Failure::refused)
+    }
+
+    fn certificates(&self) -> Outcome<Zeroizing<Vec<u8>>> {
+        match &self.platform_ca {
+            None => Ok(Zeroizing::default()),
+            Some(path) => files::read(path, SMALL),
+        }
     }
 }
 

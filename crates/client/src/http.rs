@@ -33,7 +33,7 @@ mod parties;
 mod send;
 
 pub use parties::{Applicant, Lender, Operator, Source};
-pub use send::{Async, Blocking};
+pub use send::{Async, Blocking, ready};
 
 /// Largest answer that is read where it is no sealed history.
 const SMALL: usize = 16 << 20;

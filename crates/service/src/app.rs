@@ -18,6 +18,7 @@ use crate::limit::Limiter;
 use crate::metrics::Metrics;
 use crate::objects::Objects;
 use crate::pool::{Pool, Turns};
+use crate::published::Published;
 use crate::refusal::Refusal;
 use crate::replay::Seen;
 use crate::store::{Book, Store};
@@ -29,6 +30,7 @@ pub(crate) struct Shared {
     pub(crate) config: Config,
     pub(crate) home: Home,
     pub(crate) store: Store,
+    pub(crate) published: Published,
     pub(crate) objects: Objects,
     pub(crate) pool: Pool,
     pub(crate) turns: Turns,
@@ -48,10 +50,14 @@ impl Shared {
     }
 
     /// A published scheme.
-    pub(crate) async fn scheme(&self, digest: Digest) -> Result<Scheme, Refusal> {
+    pub(crate) async fn scheme(&self, digest: Digest) -> Result<Arc<Scheme>, Refusal> {
+        if let Some(known) = self.published.scheme(digest) {
+            return Ok(known);
+        }
         let json = self.store.scheme(digest).await?;
         let json = json.ok_or_else(|| Refusal::not_found("scheme"))?;
-        Scheme::from_json(&json).map_err(Refusal::internal)
+        let scheme = Scheme::from_json(&json).map_err(Refusal::internal)?;
+        Ok(self.published.keep_scheme(digest, scheme))
     }
 
     /// A published scorecard of a scheme.
@@ -59,14 +65,18 @@ impl Shared {
         &self,
         digest: Digest,
         scheme: &Scheme,
-    ) -> Result<Scorecard, Refusal> {
+    ) -> Result<Arc<Scorecard>, Refusal> {
+        if let Some(known) = self.published.scorecard(digest, scheme) {
+            return Ok(known);
+        }
         let stored = self.store.scorecard(digest).await?;
         let stored = stored.ok_or_else(|| {
             Refusal::refused(format!(
                 "scorecard {digest} is not published by this platform: only what is public is applied to people"
             ))
         })?;
-        Scorecard::from_json(&stored.json, scheme).map_err(Refusal::refused)
+        let card = Scorecard::from_json(&stored.json, scheme).map_err(Refusal::refused)?;
+        Ok(self.published.keep_scorecard(digest, card))
     }
 }
 

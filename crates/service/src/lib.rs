@@ -20,7 +20,8 @@
 //! # }
 //! ```
 //!
-//! Routes, signing, limits and the operator's guide: `docs/service.md`.
+//! Routes, signing and limits: `docs/service.md`; the operator's guide:
+//! `docs/operating.md`.
 
 mod api;
 mod app;
@@ -36,6 +37,7 @@ mod objects;
 mod openapi;
 mod platform_window;
 mod pool;
+mod published;
 mod refusal;
 mod replay;
 mod retention;

@@ -23,6 +23,8 @@ pub(crate) struct Pool {
     room: Arc<Semaphore>,
     /// One for each that works.
     desks: Arc<Semaphore>,
+    /// One for each that works or is next.
+    next: Arc<Semaphore>,
     places: usize,
     /// One for each KiB of bodies in memory.
     memory: Arc<Semaphore>,
@@ -35,6 +37,7 @@ pub(crate) struct Place {
     _room: OwnedSemaphorePermit,
     _memory: Option<OwnedSemaphorePermit>,
     desks: Arc<Semaphore>,
+    next: Arc<Semaphore>,
 }
 
 impl Pool {
@@ -46,6 +49,7 @@ impl Pool {
         Self {
             room: Arc::new(Semaphore::new(places.min(Semaphore::MAX_PERMITS))),
             desks: Arc::new(Semaphore::new(workers)),
+            next: Arc::new(Semaphore::new(workers.saturating_mul(2))),
             places,
             memory: Arc::new(Semaphore::new(memory)),
             memory_kib: memory,
@@ -59,6 +63,7 @@ impl Pool {
             _room: room.map_err(|_| busy())?,
             _memory: None,
             desks: Arc::clone(&self.desks),
+            next: Arc::clone(&self.next),
         })
     }
 
@@ -93,6 +98,14 @@ const fn kib(bytes: usize) -> usize {
 }
 
 impl Place {
+    /// Waits until it works or is next, for as long as what is given is held.
+    /// Only then is read what takes much memory: twice as many orders as threads
+    /// hold their histories, one to compute on while the next is read.
+    pub(crate) async fn next(&self) -> Result<OwnedSemaphorePermit, Refusal> {
+        let next = Arc::clone(&self.next).acquire_owned().await;
+        next.map_err(Refusal::internal)
+    }
+
     /// Runs `work` as soon as a thread is free.
     pub(crate) async fn run<T: Send + 'static>(
         &self,
@@ -123,5 +136,31 @@ impl Turns {
             Arc::clone(turns.entry(*consent).or_default())
         };
         turn.lock_owned().await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn those_that_wait_hold_nothing_until_they_are_next() {
+        let limits = Limits {
+            workers: 2,
+            queue: 8,
+            ..Limits::default()
+        };
+        let pool = Pool::new(&limits);
+        let places: Vec<_> = (0..10).map(|_| pool.enter().unwrap()).collect();
+        assert!(pool.enter().is_err() && pool.taken() == 10);
+        let mut held = Vec::new();
+        for place in &places[..4] {
+            held.push(place.next().await.unwrap());
+        }
+        let wait = std::time::Duration::from_millis(20);
+        let fifth = tokio::time::timeout(wait, places[4].next()).await;
+        assert!(fifth.is_err(), "twice as many as threads, and no more");
+        held.pop();
+        assert!(places[4].next().await.is_ok());
     }
 }

@@ -57,8 +57,9 @@ pub(crate) async fn sweep(app: &App) -> Result<(), Refusal> {
         writing.commit(&app.home.signatory, now).await?;
     }
     delete_objects(app).await.map_err(Refusal::internal)?;
+    let keys = app.store.unused_keys(unclaimed).await?;
     let mut writing = app.store.write().await?;
-    writing.forget(now, unclaimed).await?;
+    writing.forget(now, unclaimed, &keys).await?;
     writing.commit(&app.home.signatory, now).await?;
     app.seen.forget(now);
     app.limiter.forget();

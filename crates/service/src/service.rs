@@ -21,6 +21,7 @@ use crate::limit::Limiter;
 use crate::metrics::Metrics;
 use crate::objects::Objects;
 use crate::pool::{Pool, Turns};
+use crate::published::Published;
 use crate::refusal::Refusal;
 use crate::replay::Seen;
 use crate::store::Store;
@@ -66,6 +67,7 @@ impl Service {
             seen: Seen::default(),
             metrics: Metrics::new(),
             stopping: AtomicBool::new(false),
+            published: Published::default(),
             config,
             home,
             store,

@@ -35,7 +35,11 @@ mod write;
 pub(crate) use book::Book;
 pub(crate) use write::{Nonce, WriteError, Writing};
 
-const FIRST: &str = include_str!("../migrations/0001_first.sql");
+/// The forms that a database went through, each from the one before.
+const MIGRATIONS: [(&str, &str); 2] = [
+    ("first", include_str!("../migrations/0001_first.sql")),
+    ("sweeps", include_str!("../migrations/0002_sweeps.sql")),
+];
 
 /// The database, with the log in memory beside it.
 pub(crate) struct Store {
@@ -125,21 +129,24 @@ async fn pool(url: &str, backend: Backend) -> Result<AnyPool, ServiceError> {
         .acquire_timeout(Duration::from_secs(10));
     let options = match backend {
         Backend::Postgres => options,
-        Backend::Sqlite => options.after_connect(|connection, _| {
-            Box::pin(async move {
-                // FULL: a commit is on disk when it returns.
-                for pragma in [
-                    "PRAGMA journal_mode = WAL",
-                    "PRAGMA synchronous = FULL",
-                    "PRAGMA foreign_keys = ON",
-                    "PRAGMA busy_timeout = 10000",
-                    "PRAGMA secure_delete = ON",
-                ] {
-                    connection.execute(pragma).await?;
-                }
-                Ok(())
-            })
-        }),
+        // A file does not go away as a server does: nothing to ask before each use.
+        Backend::Sqlite => options
+            .test_before_acquire(false)
+            .after_connect(|connection, _| {
+                Box::pin(async move {
+                    // FULL: a commit is on disk when it returns.
+                    for pragma in [
+                        "PRAGMA journal_mode = WAL",
+                        "PRAGMA synchronous = FULL",
+                        "PRAGMA foreign_keys = ON",
+                        "PRAGMA busy_timeout = 10000",
+                        "PRAGMA secure_delete = ON",
+                    ] {
+                        connection.execute(pragma).await?;
+                    }
+                    Ok(())
+                })
+            }),
     };
     Ok(options.connect(url).await?)
 }
@@ -149,16 +156,18 @@ fn migrator(backend: Backend) -> Migrator {
         Backend::Sqlite => ("INTEGER", "BLOB"),
         Backend::Postgres => ("BIGINT", "BYTEA"),
     };
-    let sql = FIRST.replace("{int}", int).replace("{bytes}", bytes);
-    let first = Migration::new(
-        1,
-        Cow::Borrowed("first"),
-        MigrationType::Simple,
-        Cow::Owned(sql),
-        false,
-    );
+    let migration = |(number, (name, sql)): (i64, (&'static str, &str))| {
+        let sql = sql.replace("{int}", int).replace("{bytes}", bytes);
+        Migration::new(
+            number,
+            Cow::Borrowed(name),
+            MigrationType::Simple,
+            Cow::Owned(sql),
+            false,
+        )
+    };
     Migrator {
-        migrations: Cow::Owned(vec![first]),
+        migrations: Cow::Owned((1..).zip(MIGRATIONS).map(migration).collect()),
         ..Migrator::DEFAULT
     }
 }

@@ -7,6 +7,12 @@ use blindscore_tests::online::{Backend, Online, on_each};
 use sqlx::Connection;
 use tokio::runtime::Runtime;
 
+/// Where the database of a configuration is.
+fn url(config: &Config) -> String {
+    let file = format!("sqlite:{}", config.data.join("platform.db").display());
+    config.database.clone().unwrap_or(file)
+}
+
 /// Stops the service and gives its configuration, with the folder kept.
 fn stopped(backend: Backend, change: &str) -> (Config, Runtime, Online) {
     let mut online = Online::start(backend);
@@ -16,10 +22,8 @@ fn stopped(backend: Backend, change: &str) -> (Config, Runtime, Online) {
     online.stop();
     let config = online.config.clone();
     let runtime = Runtime::new().unwrap();
-    let file = format!("sqlite:{}", config.data.join("platform.db").display());
-    let url = config.database.clone().unwrap_or(file);
     runtime.block_on(async {
-        let mut connection = sqlx::AnyConnection::connect(&url).await.unwrap();
+        let mut connection = sqlx::AnyConnection::connect(&url(&config)).await.unwrap();
         let done = sqlx::query(change).execute(&mut connection).await.unwrap();
         assert!(done.rows_affected() > 0);
         connection.close().await.unwrap();
@@ -49,6 +53,85 @@ fn v220_a_database_of_another_platform_is_not_opened() {
         let (config, runtime, _online) = stopped(backend, change);
         let opened = runtime.block_on(Service::open(config));
         assert!(matches!(opened, Err(ServiceError::OtherPlatform { .. })));
+    });
+}
+
+#[test]
+fn a_database_of_the_first_form_is_brought_to_the_last() {
+    on_each(|backend| {
+        // As the program before left it.
+        let (config, runtime, mut online) =
+            stopped(backend, "DELETE FROM _sqlx_migrations WHERE version > 1");
+        let url = url(&config);
+        runtime.block_on(async {
+            let mut connection = sqlx::AnyConnection::connect(&url).await.unwrap();
+            for index in [
+                "evaluation_held",
+                "history_held",
+                "applicant_key_received",
+                "request_expires",
+            ] {
+                let drop = format!("DROP INDEX {index}");
+                sqlx::query(&drop).execute(&mut connection).await.unwrap();
+            }
+            connection.close().await.unwrap();
+        });
+        online.restart();
+        let application = online.application(2, Form::Packed, 1);
+        online.grant(&application).unwrap();
+        online
+            .evaluate(&application, "after-the-migration")
+            .unwrap();
+        online.sweep();
+        online.stop();
+        let forms: i64 = runtime.block_on(async {
+            let mut connection = sqlx::AnyConnection::connect(&url).await.unwrap();
+            let forms = sqlx::query_scalar("SELECT COUNT(*) FROM _sqlx_migrations WHERE success");
+            forms.fetch_one(&mut connection).await.unwrap()
+        });
+        assert_eq!(forms, 2);
+    });
+}
+
+#[test]
+fn two_processes_of_one_platform_write_one_log() {
+    on_each(|backend| {
+        let mut online = Online::start(backend);
+        let application = online.application(1, Form::Packed, 8);
+        online.grant(&application).unwrap();
+        let runtime = Runtime::new().unwrap();
+        let second = runtime.block_on(async {
+            let service = Service::open(online.config.clone()).await.unwrap();
+            service.listen().await.unwrap()
+        });
+        let mut other = Blocking::connect(&second.url(), &[]).unwrap();
+        let mut next = None;
+        // One after the other and by turns: who wrote last knows, who did not catches up.
+        for (number, first) in [true, true, false, false, true, false, true, true]
+            .into_iter()
+            .enumerate()
+        {
+            if !first {
+                std::mem::swap(&mut online.calls, &mut other);
+            }
+            let key = format!("an-order-of-two-processes-{number}");
+            let answer = online.evaluate(&application, &key).unwrap();
+            if !first {
+                std::mem::swap(&mut online.calls, &mut other);
+            }
+            for answered in &answer.answers {
+                let place = answered.log_index;
+                assert_eq!(next.unwrap_or(place), place);
+                next = Some(place + 1);
+            }
+            assert_eq!(Some(answer.head.size), next);
+            assert_eq!(answer.consent_use as usize, number + 1);
+        }
+        runtime.block_on(second.shut_down()).unwrap();
+        // The log as a whole is compared with its signed head.
+        online.restart();
+        let head = online.calls.send(&anybody::log_head()).unwrap();
+        assert_eq!(Some(head.size), next);
     });
 }
 

@@ -6,6 +6,7 @@ use crate::error::Outcome;
 
 mod init;
 mod publish;
+mod ready;
 mod status;
 mod withdraw;
 
@@ -19,6 +20,7 @@ pub(crate) enum PlatformCommand {
     Publish(publish::Publish),
     Withdraw(withdraw::Withdraw),
     Status(status::Status),
+    Ready(ready::Ready),
 }
 
 impl PlatformCommand {
@@ -28,6 +30,7 @@ impl PlatformCommand {
             Self::Publish(command) => command.run(),
             Self::Withdraw(command) => command.run(),
             Self::Status(command) => command.run(),
+            Self::Ready(command) => command.run(),
         }
     }
 }

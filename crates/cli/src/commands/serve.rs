@@ -8,7 +8,11 @@ use blindscore_service::{Config, LogForm, Service, ServiceError, Tls};
 use clap::{Args, ValueEnum};
 
 use crate::error::{Failure, Outcome};
+use crate::files;
 use crate::output::{fields, note, print};
+
+/// Largest file with a URL.
+const URL_MAX: usize = 4096;
 
 /// Run the platform as a service over HTTP (platform)
 ///
@@ -37,6 +41,14 @@ pub(crate) struct Serve {
         hide_env_values = true
     )]
     database: Option<String>,
+    /// File that the database's URL stands in, such as a secret of a container
+    #[arg(
+        long,
+        value_name = "FILE",
+        env = "BLINDSCORE_DATABASE_FILE",
+        conflicts_with = "database"
+    )]
+    database_file: Option<PathBuf>,
     /// Ciphertexts: a file:// or s3:// URL; without, a folder in the folder
     #[arg(
         long,
@@ -96,16 +108,19 @@ impl Serve {
             .enable_all()
             .build()
             .map_err(Failure::internal)?;
-        let config = self.config();
+        let config = self.config()?;
         let served = runtime.block_on(blindscore_service::serve(config, ready, stopped()));
         served.map_err(failure)
     }
 
-    fn config(&self) -> Config {
+    fn config(&self) -> Outcome<Config> {
         let mut config = Config::at(&self.data);
         config.listen = self.listen;
         config.window = self.window;
-        config.database.clone_from(&self.database);
+        config.database = match &self.database_file {
+            None => self.database.clone(),
+            Some(file) => Some(files::read_text(file, URL_MAX)?.trim().to_owned()),
+        };
         config.objects.clone_from(&self.objects);
         if let (Some(cert), Some(key)) = (self.tls_cert.clone(), self.tls_key.clone()) {
             config.tls = Some(Tls { cert, key });
@@ -122,7 +137,7 @@ impl Serve {
         }
         config.retention.collect = Duration::from_secs(u64::from(self.collect_hours) * 3600);
         config.retention.unclaimed = Duration::from_secs(u64::from(self.unclaimed_days) * 86_400);
-        config
+        Ok(config)
     }
 }
 

@@ -10,10 +10,12 @@ use reqwest::header::{
 use reqwest::redirect::Policy;
 use reqwest::{Certificate, Method};
 
-use super::{By, Call, HttpError, anybody};
+use super::{By, Call, HttpError, anybody, bytes};
 
 /// Longest that an answer is waited for.
 const PATIENCE: Duration = Duration::from_secs(150);
+/// The same, where only a sign of life is asked for.
+const GLANCE: Duration = Duration::from_secs(5);
 
 /// Sends calls, and waits for each answer.
 #[derive(Clone, Debug)]
@@ -31,6 +33,25 @@ pub struct Async {
     platform: PartyId,
 }
 
+/// Asks a platform whether it answers and its storage is there, as a supervisor
+/// does. Counts on no limit, and waits a few seconds only. Not to be used on a
+/// tokio runtime.
+///
+/// # Errors
+/// It is not ready, there is no such address, or nobody there.
+pub fn ready(url: &str, trusted: &[u8]) -> Result<(), HttpError> {
+    let url = checked(url)?;
+    let client = client(&url, trusted, GLANCE)?;
+    let platform = unknown();
+    let this = Blocking {
+        client,
+        url,
+        platform,
+    };
+    this.send(&Call::get("/readyz", bytes))?;
+    Ok(())
+}
+
 /// What is sent of a call.
 struct Outgoing {
     method: Method,
@@ -46,14 +67,8 @@ impl Blocking {
     /// # Errors
     /// No such address, or nobody there.
     pub fn connect(url: &str, trusted: &[u8]) -> Result<Self, HttpError> {
-        provide();
         let url = checked(url)?;
-        let client = reqwest::blocking::Client::builder()
-            .redirect(Policy::none())
-            .timeout(PATIENCE)
-            .tls_certs_merge(certificates(trusted)?)
-            .build()
-            .map_err(|error| transport(&url, &error))?;
+        let client = client(&url, trusted, PATIENCE)?;
         let mut this = Self {
             client,
             url,
@@ -212,6 +227,20 @@ fn outgoing<T>(call: &Call<T>, url: &str, platform: &PartyId) -> Result<Outgoing
         headers,
         body: call.body.clone(),
     })
+}
+
+fn client(
+    url: &str,
+    trusted: &[u8],
+    patience: Duration,
+) -> Result<reqwest::blocking::Client, HttpError> {
+    provide();
+    reqwest::blocking::Client::builder()
+        .redirect(Policy::none())
+        .timeout(patience)
+        .tls_certs_merge(certificates(trusted)?)
+        .build()
+        .map_err(|error| transport(url, &error))
 }
 
 /// Taken by whoever comes first in the process; ring is the one we bring.

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use blindscore_protocol::api::{ConsentEntry, ConsentTaken, EvaluationEntry, Evaluations, Problem};
+use blindscore_protocol::api::{ConsentEntry, ConsentTaken, Evaluations, Problem};
 use blindscore_protocol::consent::{ConsentRecord, ConsentRegister, RegisterError};
 use blindscore_protocol::log::EntryKind;
 use blindscore_protocol::message::ScoreRequest;
@@ -96,17 +96,7 @@ pub(super) async fn evaluations(
 ) -> Result<Json<Evaluations>, Refusal> {
     caller.body(body, 0, None).await?;
     let stored = of_caller(&app, &caller, named(&consent)?).await?;
-    let mut receipts = Vec::new();
-    for consent_use in 1..=stored.uses {
-        for evaluation in app.store.evaluations(stored.id, consent_use).await? {
-            receipts.push(EvaluationEntry {
-                receipt: evaluation.receipt,
-                consent_use,
-                scorecard: evaluation.scorecard,
-                log_index: evaluation.log_index,
-            });
-        }
-    }
+    let receipts = app.store.evaluations_of(stored.id).await?;
     Ok(Json(Evaluations { receipts }))
 }
 

@@ -2,6 +2,7 @@
 //! signed, logged and kept in one transaction, and only then answered.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::Instant;
 
 use blindscore_evaluator::{
@@ -24,15 +25,17 @@ use crate::pool::Place;
 use crate::refusal::Refusal;
 use crate::store::consents::StoredConsent;
 use crate::store::evaluations::{Done, StoredEvaluation};
+use crate::store::histories::StoredHistory;
 
 /// What an order is computed from.
 struct Inputs {
     key: Vec<u8>,
     request: Vec<u8>,
-    scheme: Scheme,
-    scorecards: Vec<Scorecard>,
-    /// Sealed histories with their attestations.
-    histories: Vec<(Vec<u8>, Vec<u8>)>,
+    scheme: Arc<Scheme>,
+    scorecards: Vec<Arc<Scorecard>>,
+    histories: Vec<StoredHistory>,
+    /// Their bytes, in the same order.
+    sealed: Vec<Vec<u8>>,
     consent: ConsentRecord,
     stored: StoredConsent,
     now: Timestamp,
@@ -59,22 +62,28 @@ pub(super) async fn carry_out(
         }
         return Ok((false, answer_of(app, &done).await?));
     }
-    let inputs = gather(app, caller, order).await?;
+    let mut inputs = gather(app, caller, order).await?;
     let consent = inputs.consent.clone();
+    let next = place.next().await?;
+    for history in &inputs.histories {
+        inputs.sealed.push(app.objects.read(&history.object).await?);
+    }
     let start = Instant::now();
     let compute = {
         let (app, span) = (app.clone(), tracing::info_span!("evaluate"));
         move || span.in_scope(|| compute(&app, inputs))
     };
     let (answers, now) = place.run(compute).await??;
+    drop(next);
     app.metrics.evaluated(answers.len(), start.elapsed());
     let done = Done {
         body,
         consent: consent.id(),
         consent_use: consent_use(&answers),
     };
-    commit(app, caller, idempotency_key, &consent, &answers, &done, now).await?;
-    Ok((true, answer_of(app, &done).await?))
+    let kept = commit(app, caller, idempotency_key, &consent, answers, &done, now).await?;
+    let uses = consent.binding().uses;
+    Ok((true, answer(app, &done, uses, kept).await?))
 }
 
 /// Everything that the order names, for a caller who may name it.
@@ -121,14 +130,14 @@ async fn gather(app: &App, caller: &Caller, order: &EvaluationOrder) -> Result<I
                 "the history was deleted: its consent is over",
             ));
         }
-        let sealed = app.objects.read(&history.object).await?;
-        histories.push((sealed, history.message));
+        histories.push(history);
     }
     Ok(Inputs {
         key: key.message,
         request,
         scheme,
         scorecards,
+        sealed: Vec::with_capacity(histories.len()),
         histories,
         consent,
         stored,
@@ -162,11 +171,12 @@ fn compute(app: &Shared, inputs: Inputs) -> Result<(Vec<Answer>, Timestamp), Ref
         now: inputs.now,
     };
     let mut admitted = Vec::with_capacity(inputs.histories.len());
-    for (sealed, attestation) in &inputs.histories {
+    for (history, sealed) in inputs.histories.iter().zip(&inputs.sealed) {
+        let attestation = &history.message;
         admitted.push(AttestedHistory::admit(&vouching, sealed, attestation)?);
     }
     let histories = Gathered::new(admitted)?;
-    let scorecards: Vec<_> = inputs.scorecards.iter().collect();
+    let scorecards: Vec<_> = inputs.scorecards.iter().map(AsRef::as_ref).collect();
     let order = Order {
         registry: &registry,
         key: &key,
@@ -189,16 +199,17 @@ fn consent_use(answers: &[Answer]) -> u32 {
     first.map_or(0, |answer| answer.receipt.statement().consent_use)
 }
 
-/// Use, receipts, results, log and idempotency key: all of it or none.
+/// Use, receipts, results, log and idempotency key: all of it or none. Gives
+/// what is on disk then.
 async fn commit(
     app: &App,
     caller: &Caller,
     idempotency_key: &str,
     consent: &ConsentRecord,
-    answers: &[Answer],
+    answers: Vec<Answer>,
     done: &Done,
     now: Timestamp,
-) -> Result<(), Refusal> {
+) -> Result<Vec<StoredEvaluation>, Refusal> {
     let binding = consent.binding();
     let held_until = if done.consent_use >= binding.uses {
         let collect = app.config.retention.collect;
@@ -218,7 +229,8 @@ async fn commit(
             "the consent was used or withdrawn in between; nothing was counted: send the order again",
         ));
     }
-    for (position, answer) in answers.iter().enumerate() {
+    let mut kept = Vec::with_capacity(answers.len());
+    for (position, answer) in answers.into_iter().enumerate() {
         let receipt = answer.receipt.digest();
         let log_index = writing.append(EntryKind::Receipt, receipt, now).await?;
         let stored = StoredEvaluation {
@@ -232,15 +244,16 @@ async fn commit(
             deleted: false,
         };
         writing.keep_evaluation(&stored, position).await?;
+        kept.push(stored);
     }
     writing
         .keep_done(caller.key(), idempotency_key, done)
         .await?;
     writing.commit(&app.home.signatory, now).await?;
-    Ok(())
+    Ok(kept)
 }
 
-/// The answer as it is on disk.
+/// The answer that was given before, as it is on disk.
 async fn answer_of(app: &App, done: &Done) -> Result<EvaluationAnswer, Refusal> {
     let stored = app.store.consent(done.consent).await?;
     let record = stored.and_then(|stored| stored.read());
@@ -254,6 +267,16 @@ async fn answer_of(app: &App, done: &Done) -> Result<EvaluationAnswer, Refusal> 
             "the results were deleted: their consent is over",
         ));
     }
+    answer(app, done, record.binding().uses, evaluations).await
+}
+
+/// The answer to an order whose evaluations are on disk.
+async fn answer(
+    app: &App,
+    done: &Done,
+    consent_uses: u32,
+    evaluations: Vec<StoredEvaluation>,
+) -> Result<EvaluationAnswer, Refusal> {
     let answered = |stored: StoredEvaluation| Answered {
         scorecard: stored.scorecard,
         receipt: stored.receipt,
@@ -264,7 +287,7 @@ async fn answer_of(app: &App, done: &Done) -> Result<EvaluationAnswer, Refusal> 
     Ok(EvaluationAnswer {
         consent: done.consent,
         consent_use: done.consent_use,
-        consent_uses: record.binding().uses,
+        consent_uses,
         answers: evaluations.into_iter().map(answered).collect(),
         head: platform::head(app).await?,
     })

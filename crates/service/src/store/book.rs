@@ -22,6 +22,9 @@ pub(crate) struct Book {
     pub(super) places: BTreeMap<(EntryKind, Digest), u64>,
     pub(super) head: Option<Signed<TreeHead>>,
     pub(super) dirty: bool,
+    /// The database's count of changes when this was last the same as the
+    /// database: whether another process wrote since.
+    pub(super) writes: Option<i64>,
 }
 
 impl Book {
@@ -57,6 +60,7 @@ impl Book {
             log,
             head,
             dirty: false,
+            writes: None,
         })
     }
 

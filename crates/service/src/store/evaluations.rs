@@ -1,6 +1,7 @@
 //! Evaluations with their receipts, and the uses of consents that they were.
 
 use blindscore_history::digest::Digest;
+use blindscore_protocol::api::EvaluationEntry;
 use blindscore_protocol::id::ApplicationId;
 use blindscore_protocol::sign::VerifyingKey;
 use jiff::Timestamp;
@@ -74,6 +75,30 @@ impl Store {
             .fetch_all(&self.pool)
             .await?;
         rows.iter().map(evaluation).collect()
+    }
+
+    /// What was evaluated under a consent, by use, then in the order asked; the
+    /// results themselves are not read.
+    pub(crate) async fn evaluations_of(
+        &self,
+        consent: ApplicationId,
+    ) -> Result<Vec<EvaluationEntry>, sqlx::Error> {
+        let rows = sqlx::query(
+            "SELECT receipt, consent_use, scorecard, log_index FROM evaluation \
+             WHERE consent = $1 ORDER BY consent_use, position",
+        )
+        .bind(consent.to_string())
+        .fetch_all(&self.pool)
+        .await?;
+        let entry = |row: &AnyRow| {
+            Ok(EvaluationEntry {
+                receipt: parsed(row, 0)?,
+                consent_use: number(row, 1)?,
+                scorecard: parsed(row, 2)?,
+                log_index: number(row, 3)?,
+            })
+        };
+        rows.iter().map(entry).collect()
     }
 
     /// How many receipts were signed.

@@ -10,6 +10,10 @@ use super::{Store, Writing, parsed};
 /// Rows that one sweep looks at, so that it never holds others up for long.
 const AT_ONCE: i64 = 500;
 
+/// That a key has neither histories nor a consent.
+const UNUSED: &str = "NOT EXISTS (SELECT 1 FROM history h WHERE h.applicant_key = applicant_key.id) \
+     AND NOT EXISTS (SELECT 1 FROM consent c WHERE c.applicant_key = applicant_key.id)";
+
 impl Store {
     /// Keys whose histories are held although their consent ended, or without
     /// any consent since before `unclaimed`.
@@ -38,13 +42,30 @@ impl Store {
         now: Timestamp,
     ) -> Result<Vec<ApplicationId>, sqlx::Error> {
         let rows = sqlx::query(
-            "SELECT DISTINCT c.id FROM consent c JOIN evaluation e ON e.consent = c.id \
-             WHERE e.deleted = 0 AND (c.withdrawn = 1 OR c.valid_until <= $1) LIMIT $2",
+            "SELECT c.id FROM (SELECT DISTINCT consent FROM evaluation WHERE deleted = 0) held \
+             JOIN consent c ON c.id = held.consent \
+             WHERE c.withdrawn = 1 OR c.valid_until <= $1 LIMIT $2",
         )
         .bind(now.as_millisecond())
         .bind(AT_ONCE)
         .fetch_all(&self.pool)
         .await?;
+        rows.iter().map(|row| parsed(row, 0)).collect()
+    }
+
+    /// Applicants' keys that nobody used since before `unclaimed`. Looked for
+    /// before the change that forgets them, so that nobody waits for it.
+    pub(crate) async fn unused_keys(
+        &self,
+        unclaimed: Timestamp,
+    ) -> Result<Vec<Digest>, sqlx::Error> {
+        let select =
+            format!("SELECT id FROM applicant_key WHERE received < $1 AND {UNUSED} LIMIT $2");
+        let rows = sqlx::query(&select)
+            .bind(unclaimed.as_millisecond())
+            .bind(AT_ONCE)
+            .fetch_all(&self.pool)
+            .await?;
         rows.iter().map(|row| parsed(row, 0)).collect()
     }
 
@@ -79,29 +100,30 @@ impl Writing {
         Ok(())
     }
 
-    /// Forgets signed requests that are too old to be sent again, applicants'
-    /// keys that nobody used, and lenders' requests that ended long ago.
+    /// Forgets signed requests that are too old to be sent again, lenders'
+    /// requests that ended long ago, and these keys, unless somebody used them
+    /// since.
     pub(crate) async fn forget(
         &mut self,
         now: Timestamp,
         unclaimed: Timestamp,
+        keys: &[Digest],
     ) -> Result<(), sqlx::Error> {
         sqlx::query("DELETE FROM nonce WHERE expires < $1")
             .bind(now.as_millisecond())
             .execute(self.on())
             .await?;
-        sqlx::query(
-            "DELETE FROM applicant_key WHERE received < $1 \
-             AND NOT EXISTS (SELECT 1 FROM history h WHERE h.applicant_key = applicant_key.id) \
-             AND NOT EXISTS (SELECT 1 FROM consent c WHERE c.applicant_key = applicant_key.id)",
-        )
-        .bind(unclaimed.as_millisecond())
-        .execute(self.on())
-        .await?;
         sqlx::query("DELETE FROM request WHERE expires < $1")
             .bind(unclaimed.as_millisecond())
             .execute(self.on())
             .await?;
+        let delete = format!("DELETE FROM applicant_key WHERE id = $1 AND {UNUSED}");
+        for key in keys {
+            sqlx::query(&delete)
+                .bind(key.to_string())
+                .execute(self.on())
+                .await?;
+        }
         Ok(())
     }
 }

@@ -7,7 +7,7 @@ use blindscore_protocol::sign::VerifyingKey;
 use blindscore_protocol::signing_key::Signatory;
 use jiff::Timestamp;
 use sqlx::any::Any;
-use sqlx::{AnyConnection, Transaction};
+use sqlx::{AnyConnection, Row, Transaction};
 use thiserror::Error;
 use tokio::sync::OwnedRwLockWriteGuard;
 
@@ -19,6 +19,8 @@ pub(crate) struct Writing {
     tx: Transaction<'static, Any>,
     book: OwnedRwLockWriteGuard<Book>,
     appended: bool,
+    /// The number of this change.
+    writes: i64,
 }
 
 /// A signed request that changes something, which is taken once.
@@ -52,14 +54,20 @@ impl Store {
         }
         let mut tx = self.pool.begin().await?;
         // Takes the lock: SQLite's on the file, PostgreSQL's on the row.
-        sqlx::query("UPDATE keeper SET writes = writes + 1 WHERE id = 1")
-            .execute(&mut *tx)
-            .await?;
-        book.catch_up(&mut tx).await?;
+        let row =
+            sqlx::query("UPDATE keeper SET writes = writes + 1 WHERE id = 1 RETURNING writes")
+                .fetch_one(&mut *tx)
+                .await?;
+        let writes: i64 = row.try_get(0)?;
+        // The change before this one was ours: nobody else wrote in between.
+        if book.writes != Some(writes - 1) {
+            book.catch_up(&mut tx).await?;
+        }
         Ok(Writing {
             tx,
             book,
             appended: false,
+            writes,
         })
     }
 }
@@ -134,6 +142,7 @@ impl Writing {
         self.book.dirty |= self.appended;
         self.tx.commit().await?;
         self.book.dirty = false;
+        self.book.writes = Some(self.writes);
         Ok(())
     }
 }
