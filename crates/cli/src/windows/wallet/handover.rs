@@ -10,7 +10,7 @@ use blindscore_history::digest::Digest;
 use blindscore_protocol::envelope::{self, Kind};
 use blindscore_protocol::id::ApplicationId;
 use blindscore_protocol::log::EntryKind;
-use blindscore_protocol::message::Withdrawal;
+use blindscore_protocol::message::{Release, Withdrawal};
 use blindscore_protocol::sign::Signed;
 use serde::Deserialize;
 
@@ -211,8 +211,16 @@ impl Wallet {
         let lender = lenders.find(|lender| lender.id == record.lender);
         let lender = lender.ok_or(Fault::Refused(texts::no_server(&self.name(&record.lender))))?;
         let most = Kind::Release.max_envelope();
-        let message = self.drawer(record.id).read(store::RELEASE, most)?;
-        let taken = self.post(lender, message).await?;
+        let drawer = self.drawer(record.id);
+        let message = drawer.read(store::RELEASE, most)?;
+        let release: Signed<Release> = drawer.message(store::RELEASE, Kind::Release)?;
+        let known = release.digest().to_string();
+        // It may have been taken, and the answer lost on the way.
+        let url = format!("{}/inbox/{known}", lender.url);
+        let taken = match self.answered(&url).await {
+            Some(Answer::Checking | Answer::Decided { .. }) => known,
+            Some(Answer::NotHeld) | None => self.post(lender, message).await?,
+        };
         let now = self.now.now();
         self.change_release(record.id, |release| {
             release.taken = Some(taken);

@@ -15,10 +15,11 @@ use blindscore_client::lender::{Wanted, ask};
 use blindscore_examples::application::registry_around;
 use blindscore_examples::cast::Cast;
 use blindscore_examples::{SCHEME_JSON, SCORECARDS};
+use blindscore_fhe::parameters::PARAMETER_ID;
 use blindscore_history::digest::Digest;
 use blindscore_history::scheme::Scheme;
 use blindscore_protocol::envelope;
-use blindscore_protocol::message::{Outputs, ScoreRequest};
+use blindscore_protocol::message::{Outputs, Release, ScoreRequest};
 use blindscore_protocol::registry::Registry;
 use blindscore_protocol::sign::Signed;
 use blindscore_scorecard::Scorecard;
@@ -41,6 +42,8 @@ struct Said {
     messages: BTreeMap<String, Vec<u8>>,
     given: Vec<Vec<u8>>,
     refuses: Option<&'static str>,
+    /// Takes what is given, and does not say so.
+    falls_silent: bool,
 }
 
 struct World {
@@ -267,12 +270,27 @@ fn lender_server(said: Arc<Mutex<Said>>) -> Router {
             return (StatusCode::CONFLICT, format!("{{\"detail\": \"{why}\"}}"));
         }
         said.given.push(body.to_vec());
+        if said.falls_silent {
+            return (StatusCode::INTERNAL_SERVER_ERROR, String::new());
+        }
         (
             StatusCode::ACCEPTED,
             "{\"id\": \"taken-1\", \"state\": \"checking\"}".to_owned(),
         )
     }
+    async fn outcome(State(said): Held, Path(digest): Path<String>) -> (StatusCode, &'static str) {
+        let named = |message: &Vec<u8>| {
+            let (release, _) = envelope::open::<Signed<Release>>(message, PARAMETER_ID).unwrap();
+            release.digest().to_string() == digest
+        };
+        if lock(&said).given.iter().any(named) {
+            let decided = r#"{"state": "decided", "decision": "approved", "reasons": [], "at": "2026-11-16T10:00:00Z"}"#;
+            return (StatusCode::OK, decided);
+        }
+        (StatusCode::NOT_FOUND, "")
+    }
     Router::new()
+        .route("/inbox/{digest}", get(outcome))
         .route("/outbox", get(list))
         .route("/outbox/{digest}", get(message))
         .route(

@@ -145,6 +145,24 @@ async fn a_lender_that_refuses_is_heard_and_asked_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_release_whose_answer_was_lost_is_known_to_have_come() {
+    let world = World::start().await;
+    let request = world.asks(|wanted| wanted.scorecards.truncate(1));
+    let path = world.granted(&request, "sample").await;
+    world.wait_for(&path, texts::SCORED_LEAD).await;
+    lock(&world.lender).falls_silent = true;
+    let fields = format!("scorecard={}", request.statement().scorecards[0]);
+    world.post(&format!("{path}/release"), &fields).await;
+    world.wait_for(&path, texts::STAGE_RELEASE_STOPPED).await;
+
+    // A lender takes a release once.
+    lock(&world.lender).refuses = Some("answered already");
+    world.post(&format!("{path}/release-again"), "").await;
+    world.wait_for(&path, "Released to Example Lender").await;
+    assert_eq!(lock(&world.lender).given.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_was_under_way_goes_on_after_a_restart() {
     let mut world = World::start().await;
     let request = world.asks(|wanted| wanted.scorecards.truncate(1));
