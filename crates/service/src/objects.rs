@@ -86,11 +86,22 @@ fn folder(path: &Path) -> Result<Arc<dyn ObjectStore>, ServiceError> {
 #[cfg(feature = "s3")]
 fn remote(url: &str) -> Result<Arc<dyn ObjectStore>, ServiceError> {
     use object_store::aws::AmazonS3Builder;
+    use object_store::prefix::PrefixStore;
     // Taken by whoever comes first in the process; ring is the one we bring.
     let _ = rustls::crypto::ring::default_provider().install_default();
     // Keys, region and endpoint come from the environment, AWS_ACCESS_KEY_ID and so on.
     let store = AmazonS3Builder::from_env().with_url(url).build()?;
-    Ok(Arc::new(store))
+    // The builder takes the bucket of a URL and passes over the rest. What is
+    // beside the prefix is not ours, to be listed or deleted.
+    Ok(Arc::new(PrefixStore::new(store, prefix_of(url))))
+}
+
+/// What a URL says behind the bucket.
+#[cfg(feature = "s3")]
+fn prefix_of(url: &str) -> ObjectPath {
+    let behind = url.split_once("://").map_or("", |(_, behind)| behind);
+    let prefix = behind.split_once('/').map_or("", |(_, prefix)| prefix);
+    ObjectPath::from(prefix)
 }
 
 #[cfg(not(feature = "s3"))]
@@ -100,4 +111,21 @@ fn remote(_url: &str) -> Result<Arc<dyn ObjectStore>, ServiceError> {
     let what = "ciphertexts";
     let fault = fault.to_owned();
     Err(ServiceError::Url { what, fault })
+}
+
+#[cfg(all(test, feature = "s3"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_prefix_is_what_stands_behind_the_bucket() {
+        for (url, prefix) in [
+            ("s3://bucket", ""),
+            ("s3://bucket/", ""),
+            ("s3://bucket/one", "one"),
+            ("s3://bucket/one/two/", "one/two"),
+        ] {
+            assert_eq!(prefix_of(url), ObjectPath::from(prefix), "{url}");
+        }
+    }
 }
