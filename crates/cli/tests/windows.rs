@@ -18,6 +18,7 @@ struct Windows {
     child: Child,
     wallet: String,
     lender: String,
+    platform_url: String,
     platform: Blocking,
     http: Client,
 }
@@ -41,6 +42,7 @@ impl Windows {
             child,
             wallet: url("wallet"),
             lender: url("lender"),
+            platform_url: url("platform"),
             platform,
             http: Client::builder()
                 .redirect(reqwest::redirect::Policy::none())
@@ -163,6 +165,12 @@ fn a_score_is_asked_computed_released_decided_and_withdrawn() {
     let path = windows.answer(&asked);
     let decided = format!("{}{asked}", windows.lender);
     windows.wait_for(&decided, "Approved");
+    // The platform shows what it holds, as bytes.
+    assert!(
+        windows
+            .get(&windows.platform_url)
+            .contains("/window/histories/")
+    );
     // Answered once: it is in the outbox no more.
     assert!(
         !windows

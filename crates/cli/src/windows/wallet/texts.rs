@@ -69,6 +69,8 @@ pub(super) const READ_THEM: &str = "Read them";
 pub(super) const YOUR_STATEMENTS: &str = "In your wallet";
 pub(super) const NO_STATEMENTS: &str = "No statement yet.";
 pub(super) const NOT_TAKEN: &str = "Some of it was not taken";
+pub(super) const NOT_TAKEN_LEAD: &str =
+    "These files are not kept; the others are. What the reader says of each:";
 pub(super) const REMOVE: &str = "Remove";
 pub(super) const REMOVE_SOME: &str =
     "Remove the statement that does not fit, or add the one that is missing.";
@@ -91,6 +93,7 @@ pub(super) const SUM: &str = "Sum";
 pub(super) const NOTHING_SPENT: &str = "Nothing was spent.";
 pub(super) const WHAT_WAS_READ: &str = "What was read";
 pub(super) const COMMON_PERIOD: &str = "Covered by all accounts";
+pub(super) const WHOLE_MONTHS: &str = "A file that does not say which days it covers is taken for whole months, from its first entry’s to its last entry’s.";
 pub(super) const NO_PERIOD: &str = "no day";
 pub(super) const UNCLASSIFIED: &str = "Not classified";
 pub(super) const MONTH_TABLE: &str = "The same as a table, with income and transfers";
@@ -203,7 +206,7 @@ pub(super) const WITHDRAW_LEAD: &str = "The platform then computes nothing more 
 pub(super) const WITHDRAW_AFTER_RELEASE: &str =
     "A score that the lender has stays with it for the time that the consent says.";
 pub(super) const WITHDRAW: &str = "Withdraw";
-pub(super) const SCORES_STAY: &str = "The scores below are kept in your wallet only.";
+pub(super) const SCORES_STAY: &str = "The scores below were released to nobody.";
 
 // Steps.
 pub(super) const COMPUTING: &str = "Your score is being computed";

@@ -60,10 +60,10 @@ pub(in crate::windows::wallet) fn granted(
             _ => {}
         }
         @if matches!(stage, Stage::Scored | Stage::Kept) { (decide(wallet, record, scores)) }
-        @if let (Stage::Released, Some(release)) = (stage, &record.release) {
+        @if stage == Stage::Withdrawn { (withdrawn(wallet, record, scores)) }
+        @if let Some(release) = handed_over(record) {
             (released(wallet, record, release, scores))
         }
-        @if stage == Stage::Withdrawn { (withdrawn(wallet, record, scores)) }
         @if !matches!(stage, Stage::Scored | Stage::Kept) {
             @for seen in scores { (score::card(seen)) }
         }
@@ -160,6 +160,13 @@ fn decide(wallet: &Wallet, record: &Record, scores: &[Seen]) -> Markup {
     }
 }
 
+/// The release, once the lender took it.
+fn handed_over(record: &Record) -> Option<&Handover> {
+    let taken = |release: &&Handover| release.taken_at.is_some();
+    let over = matches!(record.stage(), Stage::Released | Stage::Withdrawn);
+    record.release.as_ref().filter(taken).filter(|_| over)
+}
+
 /// Where the score went, and what the lender sees of it.
 fn released(wallet: &Wallet, record: &Record, release: &Handover, scores: &[Seen]) -> Markup {
     let lender = wallet.name(&record.lender);
@@ -219,10 +226,11 @@ fn withdrawn(wallet: &Wallet, record: &Record, scores: &[Seen]) -> Markup {
     html! {
         section.card {
             @if let Some(at) = record.withdrawn { p.said.good { (texts::withdrawn_at(&texts::time(at))) } }
-            @if record.release.as_ref().is_some_and(|release| release.taken_at.is_some()) {
+            @if handed_over(record).is_some() {
                 p.said.warn { (texts::released_before(&lender)) }
+            } @else if !scores.is_empty() {
+                p.quiet { (texts::SCORES_STAY) }
             }
-            @if !scores.is_empty() { p.quiet { (texts::SCORES_STAY) } }
         }
     }
 }

@@ -192,7 +192,7 @@ fn provider(index: usize, card: &Scorecard, scheme: &Scheme) -> Markup {
                     h4 { (texts::WHAT_IT_READS) }
                     @match card.lines_used(scheme) {
                         Ok(lines) => {
-                            ul { @for line in &lines { li { (line.reads) " " span.quiet { (texts::share(line.share_per_mille)) } } } }
+                            ul { @for line in &lines { li { (line.characteristics.join("; ")) " " span.quiet { (texts::share(line.share_per_mille)) } } } }
                         }
                         Err(error) => { p.bad { (error) } }
                     }

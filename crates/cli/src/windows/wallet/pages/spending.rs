@@ -40,6 +40,7 @@ pub(in crate::windows::wallet) fn own(part: &OwnPart<'_>) -> Markup {
         @if !part.problems.is_empty() {
             div.card role="alert" {
                 h2 { (texts::NOT_TAKEN) }
+                p { (texts::NOT_TAKEN_LEAD) }
                 @for problem in part.problems { p.said.bad { (problem) } }
             }
         }
@@ -136,6 +137,7 @@ fn spent(spending: &Spending) -> Markup {
                     dt { (texts::UNCLASSIFIED) }
                     dd { (texts::unclassified(&explained.unclassified)) }
                 }
+                p.small.quiet { (texts::WHOLE_MONTHS) }
             }
         }
         details.card {

@@ -69,6 +69,8 @@ async fn the_sample_is_scored_released_and_withdrawn() {
     assert!(page.text.contains("You withdrew this consent"));
     let state = "<dd id=\"platform-state\">withdrawn</dd>";
     assert!(page.text.contains(state), "{}", page.text);
+    // Where it went before stays to be seen.
+    assert!(page.text.contains("taken-1") && !page.text.contains(texts::SCORES_STAY));
     let none = "<dd id=\"platform-holds\">none</dd>";
     assert!(page.text.contains(none), "{}", page.text);
     let history = world.get("/consents").await;
