@@ -287,10 +287,11 @@ pub(super) fn referred(why: &str) -> String {
 }
 
 pub(super) fn evidence_about(took_ms: u64) -> String {
-    let seconds = format!("{}.{}", took_ms / 1000, took_ms % 1000 / 100);
-    format!(
-        "In {seconds} seconds, fetching included. One check that fails, and the score is refused."
-    )
+    let took = match took_ms {
+        0..1000 => format!("{took_ms} milliseconds"),
+        _ => format!("{}.{} seconds", took_ms / 1000, took_ms % 1000 / 100),
+    };
+    format!("In {took}, fetching included. One check that fails, and the score is refused.")
 }
 
 pub(super) fn ran_again(bytes: u64) -> String {
