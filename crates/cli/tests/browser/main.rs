@@ -73,7 +73,7 @@ async fn a_score_from_the_question_to_the_decision_and_the_withdrawal() {
         // Released, the lender sees the score and decides.
         chromium.open(&consent).await;
         chromium.press("#release").await;
-        chromium.reads("#released", "").await;
+        chromium.find("#released").await;
         chromium.picture("wallet-released").await;
         chromium.open(&request).await;
         let verified = chromium.find("#score .score").await;

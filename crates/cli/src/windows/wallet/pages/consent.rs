@@ -249,7 +249,7 @@ fn facts(wallet: &Wallet, record: &Record) -> Markup {
                 @if record.did(&Step::Logged) {
                     @for given in &record.receipts {
                         dt { (texts::RECEIPT) }
-                        dd { code { (given.receipt) } br; span.good { (texts::in_log(given.log_index)) } }
+                        dd { code { (given.receipt) } br; span.good { (texts::in_log(given.log_index.saturating_add(1))) } }
                     }
                 }
                 dt { (texts::CONSENT_ID) } dd { code { (record.id) } }
